@@ -1,0 +1,100 @@
+#pragma once
+
+#include "messages/fwd.hpp"
+
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+
+/// The actors of one node and what each understands: the architecture at a glance. All messages are one-way and carry
+/// the handle to answer to, because CAF 0.17 keeps the timer of every request until it fires (docs/architecture.md).
+/// Whoever takes a request answers it exactly once.
+namespace tessera {
+
+/// One per I/O loop: sockets, tickets, deadlines.
+using gateway_actor = caf::typed_actor<
+  // Answers to some tickets of a lookup_batch; the others follow.
+  caf::reacts_to<lookup_answers>,
+  // The answer to a clear_member or a warm_cache.
+  caf::reacts_to<maintenance_done>,
+  // Where the other actors are; sent again after a restart.
+  caf::reacts_to<directory>>;
+
+/// Whoever may ask the database pool for members.
+using load_client_actor = caf::typed_actor<
+  // What became of some keys of a load_batch.
+  caf::reacts_to<load_answers>>;
+
+/// One per shard: which keys are being loaded now, who waits for them, the stale copy that may have to do.
+using lookup_actor = load_client_actor::extend<
+  // What one round of a gateway's loop parsed for this shard.
+  caf::reacts_to<lookup_batch>,
+  // Those requests of a batch that the cache could not answer.
+  caf::reacts_to<cache_misses>,
+  // What L2 knows of some keys.
+  caf::reacts_to<l2_answers>,
+  // Tickets whose client has gone or whose deadline has passed.
+  caf::reacts_to<abandon>,
+  // Close the loads of these members to newcomers, then pass it on to the cache.
+  caf::reacts_to<invalidate>,
+  // Time to look at what waits (see the generation in the message).
+  caf::reacts_to<tick>,
+  caf::reacts_to<directory>>;
+
+/// One per shard: L1.
+using cache_actor = caf::typed_actor<
+  // Answer what is fresh to the gateway, give the rest to the lookup actor.
+  caf::reacts_to<cache_probe>,
+  // Keep what was loaded.
+  caf::reacts_to<cache_fill>,
+  // Forget a member by both keys; tells the maintenance actor the ID number that the alias led to.
+  caf::reacts_to<invalidate>,
+  // Ask for the ID number behind a member id.
+  caf::reacts_to<resolve_alias>>;
+
+/// One per L2 connection, detached: pipelines whatever has gathered in its mailbox.
+using redis_actor = caf::typed_actor<
+  caf::reacts_to<l2_get>,
+  caf::reacts_to<l2_fill>,
+  caf::reacts_to<l2_invalidate>,
+  // Send the pipeline that has gathered; or try to connect again.
+  caf::reacts_to<tick>>;
+
+/// One per database endpoint: connection limit, wait queue, workers.
+using db_pool_actor = caf::typed_actor<
+  caf::reacts_to<load_batch>,
+  // Members in pages, for warming.
+  caf::reacts_to<load_page>,
+  // The ID number of a member, active or not.
+  caf::reacts_to<find_id_number>,
+  // From a worker: its statement ended, its keys were answered unless it says otherwise.
+  caf::reacts_to<statement_done>,
+  caf::reacts_to<tick>>;
+
+/// 0 to the connection limit, detached: one connection each, its prepared statements.
+using db_worker_actor = caf::typed_actor<
+  caf::reacts_to<statement>>;
+
+/// Detached: all writes to the member store, one after another.
+using store_writer_actor = caf::typed_actor<
+  caf::reacts_to<audit>,
+  caf::reacts_to<tick>>;
+
+/// One per node: clears members from all caches and warms them.
+using maintenance_actor = caf::typed_actor<
+  caf::reacts_to<clear_member>,
+  caf::reacts_to<warm_cache>,
+  caf::reacts_to<alias_resolved>,
+  caf::reacts_to<id_number_found>,
+  caf::reacts_to<invalidated>,
+  caf::reacts_to<l2_invalidated>,
+  caf::reacts_to<page_loaded>,
+  caf::reacts_to<tick>,
+  caf::reacts_to<directory>>;
+
+/// One per node: spawns the others, replaces those that die, within a budget.
+using supervisor_actor = caf::typed_actor<
+  // A gateway that wants to be told where the others are, now and after each restart.
+  caf::reacts_to<subscribe_directory>,
+  caf::reacts_to<tick>>;
+
+} // namespace tessera

@@ -1,0 +1,139 @@
+#pragma once
+
+#include "messages/lookup.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace tessera {
+
+/// A batch on its way through the cache: what is fresh is answered to `asker`, the rest goes to `misses_to`.
+struct cache_probe {
+  gateway_actor asker;
+  lookup_actor misses_to;
+  std::vector<lookup_request> requests;
+
+  bool operator==(const cache_probe&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, cache_probe& x) {
+  return f(caf::meta::type_name("tessera::cache_probe"), x.asker, x.misses_to, x.requests);
+}
+
+/// A request that the cache cannot answer with something fresh.
+struct cache_miss {
+  lookup_request request;
+  load_stamp stamp;                ///< for the cache_fill of the load that this may start
+  body_ptr stale;                  ///< a stale copy that may have to do, or null
+  std::uint32_t stale_age_s = 0;
+  std::uint32_t stale_for_ms = 0;
+
+  bool operator==(const cache_miss&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, cache_miss& x) {
+  return f(caf::meta::type_name("tessera::cache_miss"), x.request, x.stamp, x.stale, x.stale_age_s, x.stale_for_ms);
+}
+
+struct cache_misses {
+  gateway_actor asker;
+  std::vector<cache_miss> misses;
+
+  bool operator==(const cache_misses&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, cache_misses& x) {
+  return f(caf::meta::type_name("tessera::cache_misses"), x.asker, x.misses);
+}
+
+/// One thing that a load brought: a member's body, or "there is no such member".
+struct filled_member {
+  id_number number;
+  member_id id;                    ///< for the alias; 0 if there is no such member
+  body_ptr body;                   ///< null: there is no such member
+  load_stamp stamp;
+  std::uint32_t age_ms = 0;        ///< since the database was asked
+  std::uint32_t fresh_for_ms = 0;  ///< from then
+
+  bool operator==(const filled_member&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, filled_member& x) {
+  return f(caf::meta::type_name("tessera::filled_member"), x.number, x.id, x.body, x.stamp, x.age_ms, x.fresh_for_ms);
+}
+
+/// Keep what was loaded. The alias of a member whose id belongs to another shard is sent to that shard's cache with
+/// `alias_only`.
+struct cache_fill {
+  std::vector<filled_member> members;
+  bool alias_only = false;
+
+  bool operator==(const cache_fill&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, cache_fill& x) {
+  return f(caf::meta::type_name("tessera::cache_fill"), x.members, x.alias_only);
+}
+
+/// Forget a member. Goes to every lookup shard, which passes it on to its cache. `number` is known by now; `id` is 0
+/// where only the number is.
+struct invalidate {
+  maintenance_actor asker;
+  std::uint64_t job = 0;
+  id_number number;
+  member_id id;
+
+  bool operator==(const invalidate&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, invalidate& x) {
+  return f(caf::meta::type_name("tessera::invalidate"), x.asker, x.job, x.number, x.id);
+}
+
+/// A cache shard has forgotten the member of the job.
+struct invalidated {
+  std::uint64_t job = 0;
+  std::uint32_t shard = 0;
+
+  bool operator==(const invalidated&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, invalidated& x) {
+  return f(caf::meta::type_name("tessera::invalidated"), x.job, x.shard);
+}
+
+/// Which ID number does the alias of `id` lead to?
+struct resolve_alias {
+  maintenance_actor asker;
+  std::uint64_t job = 0;
+  member_id id;
+
+  bool operator==(const resolve_alias&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, resolve_alias& x) {
+  return f(caf::meta::type_name("tessera::resolve_alias"), x.asker, x.job, x.id);
+}
+
+struct alias_resolved {
+  std::uint64_t job = 0;
+  bool known = false;
+  id_number number;
+
+  bool operator==(const alias_resolved&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, alias_resolved& x) {
+  return f(caf::meta::type_name("tessera::alias_resolved"), x.job, x.known, x.number);
+}
+
+} // namespace tessera

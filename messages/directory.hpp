@@ -1,0 +1,57 @@
+#pragma once
+
+#include "messages/actors.hpp"
+#include "messages/inspect_types.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace tessera {
+
+/// Where the actors of this node are. Sent by the supervisor after start and after each restart of a child; a later
+/// epoch replaces an earlier one. A handle that changed means that its predecessor died: whoever waits on that one
+/// asks the successor again, once.
+struct directory {
+  std::uint64_t epoch = 0;
+  std::vector<lookup_actor> lookups;  ///< by shard
+  std::vector<cache_actor> caches;    ///< by shard
+  std::vector<redis_actor> redis;     ///< by shard_of(id_number, size); empty: no L2
+  db_pool_actor pool;
+  maintenance_actor maintenance;
+  store_writer_actor writer;
+
+  bool operator==(const directory&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, directory& x) {
+  return f(caf::meta::type_name("tessera::directory"), x.epoch, x.lookups, x.caches, x.redis, x.pool, x.maintenance,
+           x.writer);
+}
+
+/// Sends the directory to `subscriber` now and after each restart.
+struct subscribe_directory {
+  gateway_actor subscriber;
+
+  bool operator==(const subscribe_directory&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, subscribe_directory& x) {
+  return f(caf::meta::type_name("tessera::subscribe_directory"), x.subscriber);
+}
+
+/// An actor's own reminder. `generation` tells a current one from those of timers that are no longer wanted (CAF 0.17
+/// cannot cancel them).
+struct tick {
+  std::uint64_t generation = 0;
+
+  bool operator==(const tick&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, tick& x) {
+  return f(caf::meta::type_name("tessera::tick"), x.generation);
+}
+
+} // namespace tessera

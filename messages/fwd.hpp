@@ -1,0 +1,54 @@
+#pragma once
+
+namespace tessera {
+
+// messages/lookup.hpp
+struct ticket;
+struct lookup_request;
+struct lookup_batch;
+struct lookup_answer;
+struct lookup_answers;
+struct abandon;
+
+// messages/cache.hpp
+struct cache_probe;
+struct cache_miss;
+struct cache_misses;
+struct cache_fill;
+struct invalidate;
+struct invalidated;
+struct resolve_alias;
+struct alias_resolved;
+
+// messages/l2.hpp
+struct l2_get;
+struct l2_answer;
+struct l2_answers;
+struct l2_fill;
+struct l2_invalidate;
+struct l2_invalidated;
+
+// messages/load.hpp
+struct member_key;
+struct load_batch;
+struct load_answer;
+struct load_answers;
+struct load_page;
+struct page_loaded;
+struct find_id_number;
+struct id_number_found;
+struct statement;
+struct statement_done;
+
+// messages/maintenance.hpp
+struct clear_member;
+struct warm_cache;
+struct maintenance_done;
+struct audit;
+
+// messages/directory.hpp
+struct directory;
+struct subscribe_directory;
+struct tick;
+
+} // namespace tessera

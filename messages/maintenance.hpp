@@ -1,0 +1,71 @@
+#pragma once
+
+#include "messages/lookup.hpp"
+
+#include <string>
+
+namespace tessera {
+
+/// Clear a member from L1 and L2 by both keys. Answered by maintenance_done: not a half-done clearing ever.
+struct clear_member {
+  gateway_actor asker;
+  ticket asked_by;
+  member_id id;
+  bool number_known = false;
+  id_number number;
+  std::string request_id; ///< for the audit log
+
+  bool operator==(const clear_member&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, clear_member& x) {
+  return f(caf::meta::type_name("tessera::clear_member"), x.asker, x.asked_by, x.id, x.number_known, x.number,
+           x.request_id);
+}
+
+/// Load the newest `member_limit` active members into L1. `asker` may be null (at start).
+struct warm_cache {
+  gateway_actor asker;
+  ticket asked_by;
+  std::uint32_t member_limit = 0;
+  std::string request_id;
+
+  bool operator==(const warm_cache&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, warm_cache& x) {
+  return f(caf::meta::type_name("tessera::warm_cache"), x.asker, x.asked_by, x.member_limit, x.request_id);
+}
+
+struct maintenance_done {
+  ticket to;
+  error_code error = error_code::none;
+  std::uint32_t warmed_members = 0;
+
+  bool operator==(const maintenance_done&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, maintenance_done& x) {
+  return f(caf::meta::type_name("tessera::maintenance_done"), x.to, x.error, x.warmed_members);
+}
+
+/// Append to the audit log. One-way: the writer retries until the store has it, within a bounded queue.
+struct audit {
+  std::string action;
+  std::string subject;
+  std::string request_id;
+  std::string actor;
+  std::int64_t at_ms = 0; ///< Unix time, milliseconds
+
+  bool operator==(const audit&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, audit& x) {
+  return f(caf::meta::type_name("tessera::audit"), x.action, x.subject, x.request_id, x.actor, x.at_ms);
+}
+
+} // namespace tessera

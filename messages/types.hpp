@@ -1,0 +1,63 @@
+#pragma once
+
+#include "messages/cache.hpp"
+#include "messages/directory.hpp"
+#include "messages/l2.hpp"
+#include "messages/load.hpp"
+#include "messages/lookup.hpp"
+#include "messages/maintenance.hpp"
+
+#include <caf/type_id.hpp>
+
+/// Every message type and every handle type that travels in one. CAF checks at compile time that what is sent stands
+/// here (CAF_ENABLE_TYPE_ID_CHECKS); names are wire format, their order is not.
+CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
+
+  CAF_ADD_TYPE_ID(tessera, (tessera::gateway_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::load_client_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::lookup_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::cache_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::redis_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::db_pool_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::db_worker_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::store_writer_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::maintenance_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::supervisor_actor))
+
+  CAF_ADD_TYPE_ID(tessera, (tessera::lookup_batch))
+  CAF_ADD_TYPE_ID(tessera, (tessera::lookup_answers))
+  CAF_ADD_TYPE_ID(tessera, (tessera::abandon))
+
+  CAF_ADD_TYPE_ID(tessera, (tessera::cache_probe))
+  CAF_ADD_TYPE_ID(tessera, (tessera::cache_misses))
+  CAF_ADD_TYPE_ID(tessera, (tessera::cache_fill))
+  CAF_ADD_TYPE_ID(tessera, (tessera::invalidate))
+  CAF_ADD_TYPE_ID(tessera, (tessera::invalidated))
+  CAF_ADD_TYPE_ID(tessera, (tessera::resolve_alias))
+  CAF_ADD_TYPE_ID(tessera, (tessera::alias_resolved))
+
+  CAF_ADD_TYPE_ID(tessera, (tessera::l2_get))
+  CAF_ADD_TYPE_ID(tessera, (tessera::l2_answers))
+  CAF_ADD_TYPE_ID(tessera, (tessera::l2_fill))
+  CAF_ADD_TYPE_ID(tessera, (tessera::l2_invalidate))
+  CAF_ADD_TYPE_ID(tessera, (tessera::l2_invalidated))
+
+  CAF_ADD_TYPE_ID(tessera, (tessera::load_batch))
+  CAF_ADD_TYPE_ID(tessera, (tessera::load_answers))
+  CAF_ADD_TYPE_ID(tessera, (tessera::load_page))
+  CAF_ADD_TYPE_ID(tessera, (tessera::page_loaded))
+  CAF_ADD_TYPE_ID(tessera, (tessera::find_id_number))
+  CAF_ADD_TYPE_ID(tessera, (tessera::id_number_found))
+  CAF_ADD_TYPE_ID(tessera, (tessera::statement))
+  CAF_ADD_TYPE_ID(tessera, (tessera::statement_done))
+
+  CAF_ADD_TYPE_ID(tessera, (tessera::clear_member))
+  CAF_ADD_TYPE_ID(tessera, (tessera::warm_cache))
+  CAF_ADD_TYPE_ID(tessera, (tessera::maintenance_done))
+  CAF_ADD_TYPE_ID(tessera, (tessera::audit))
+
+  CAF_ADD_TYPE_ID(tessera, (tessera::directory))
+  CAF_ADD_TYPE_ID(tessera, (tessera::subscribe_directory))
+  CAF_ADD_TYPE_ID(tessera, (tessera::tick))
+
+CAF_END_TYPE_ID_BLOCK(tessera)

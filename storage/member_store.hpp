@@ -1,0 +1,90 @@
+#pragma once
+
+#include "cards/member.hpp"
+#include "cards/result.hpp"
+#include "config/settings.hpp"
+#include "storage/store_url.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tessera {
+
+/// One line of the audit log: who did what to which member, and why the request is known.
+struct audit_entry {
+  std::string action;     ///< "cache.clear", "cache.warm", …
+  std::string subject;    ///< a member id or another non-personal name of what was acted on
+  std::string request_id;
+  std::string actor;      ///< who: a key's id, or "local"
+  utc_time at;
+
+  bool operator==(const audit_entry&) const = default;
+};
+
+/// The most keys that one statement takes.
+inline constexpr std::size_t max_keys_per_statement = 64;
+
+/// One connection to the member store. All calls block and belong to one thread, except `interrupt`. After a failure
+/// with `error_code::database_unavailable` the connection is unusable and must be thrown away.
+class store_connection {
+public:
+  store_connection() = default;
+  store_connection(const store_connection&) = delete;
+  store_connection& operator=(const store_connection&) = delete;
+  virtual ~store_connection() = default;
+
+  /// Returns the active members among `keys` (1 to `max_keys_per_statement`, one statement), in any order; keys
+  /// without an active member are absent.
+  virtual result<std::vector<member>> find(std::span<const id_number> keys) = 0;
+  virtual result<std::vector<member>> find(std::span<const member_id> keys) = 0;
+
+  /// Returns up to `count` active members with ids below `before`, newest (highest id) first; without `before` from
+  /// the newest.
+  virtual result<std::vector<member>> newest(std::optional<member_id> before, std::size_t count) = 0;
+
+  /// Returns the ID number of the member, active or not; nothing if there is no such member.
+  virtual result<std::optional<id_number>> id_number_of(member_id id) = 0;
+
+  /// Appends to the audit log, all entries or none.
+  virtual status append(std::span<const audit_entry> entries) = 0;
+
+  /// Asks the store for a trivial row.
+  virtual status ping() = 0;
+
+  /// Makes a call that blocks in another thread fail soon. Any thread; the connection must still exist.
+  virtual void interrupt() noexcept = 0;
+};
+
+/// Opens connections to one store. Any thread.
+class member_store {
+public:
+  member_store() = default;
+  member_store(const member_store&) = delete;
+  member_store& operator=(const member_store&) = delete;
+  virtual ~member_store() = default;
+
+  /// Connects, within the connect timeout.
+  virtual result<std::unique_ptr<store_connection>> connect() = 0;
+
+  /// Returns success if the store's schema is the one that this program expects; else one sentence that says what to
+  /// do ("run `tessera migrate --store …`").
+  virtual status check_schema() = 0;
+
+  /// Brings the schema up to date: idempotent, forward only. Returns the versions it applied.
+  virtual result<std::vector<std::string>> migrate() = 0;
+
+  /// Returns how many connections at once make sense for this kind of store (SQLite: a few readers).
+  virtual unsigned useful_connections() const noexcept = 0;
+
+  /// Returns the address for people, without secrets.
+  virtual std::string describe() const = 0;
+};
+
+/// Returns the store at `address`; does not connect yet.
+std::shared_ptr<member_store> make_member_store(const store_address& address, const database_settings& settings);
+
+} // namespace tessera
