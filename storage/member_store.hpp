@@ -3,6 +3,7 @@
 #include "cards/member.hpp"
 #include "cards/result.hpp"
 #include "config/settings.hpp"
+#include "storage/bulk_loader.hpp"
 #include "storage/store_url.hpp"
 
 #include <cstddef>
@@ -76,6 +77,9 @@ public:
 
   /// Brings the schema up to date: idempotent, forward only. Returns the versions it applied.
   virtual result<std::vector<std::string>> migrate() = 0;
+
+  /// Opens a connection for filling the store with many rows.
+  virtual result<std::unique_ptr<bulk_loader>> load() = 0;
 
   /// Returns how many connections at once make sense for this kind of store (SQLite: a few readers).
   virtual unsigned useful_connections() const noexcept = 0;
