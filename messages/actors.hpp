@@ -48,7 +48,7 @@ using cache_actor = caf::typed_actor<
   caf::reacts_to<cache_fill>,
   // Forget a member by both keys; tells the maintenance actor the ID number that the alias led to.
   caf::reacts_to<invalidate>,
-  // Ask for the ID number behind a member id.
+  // Ask for the ID number behind a member id, and for the stamp that a load needs.
   caf::reacts_to<resolve_alias>>;
 
 /// One per L2 connection, detached: pipelines whatever has gathered in its mailbox.

@@ -52,7 +52,7 @@ auto inspect(Inspector& f, cache_misses& x) {
 /// One thing that a load brought: a member's body, or "there is no such member".
 struct filled_member {
   id_number number;
-  member_id id;                    ///< for the alias; 0 if there is no such member
+  member_id id;                    ///< the alias to keep here; 0: none, it belongs to another shard or is unknown
   body_ptr body;                   ///< null: there is no such member
   load_stamp stamp;
   std::uint32_t age_ms = 0;        ///< since the database was asked
@@ -67,7 +67,8 @@ auto inspect(Inspector& f, filled_member& x) {
 }
 
 /// Keep what was loaded. The alias of a member whose id belongs to another shard is sent to that shard's cache with
-/// `alias_only`.
+/// `alias_only`; there `age_ms` says when the load began, because stamps mean something only to the cache that gave
+/// them.
 struct cache_fill {
   std::vector<filled_member> members;
   bool alias_only = false;
@@ -80,8 +81,9 @@ auto inspect(Inspector& f, cache_fill& x) {
   return f(caf::meta::type_name("tessera::cache_fill"), x.members, x.alias_only);
 }
 
-/// Forget a member. Goes to every lookup shard, which passes it on to its cache. `number` is known by now; `id` is 0
-/// where only the number is.
+/// Forget a member. Goes to the lookup shards of the number and of the id, each of which passes it on to its cache.
+/// `number` is known by now; `id` is 0 where only the number is. L2 has forgotten the member before (else a load that
+/// begins in between would bring the old record back).
 struct invalidate {
   maintenance_actor asker;
   std::uint64_t job = 0;
@@ -109,7 +111,7 @@ auto inspect(Inspector& f, invalidated& x) {
   return f(caf::meta::type_name("tessera::invalidated"), x.job, x.shard);
 }
 
-/// Which ID number does the alias of `id` lead to?
+/// Which ID number does the alias of `id` lead to? With id 0, what is asked for is the stamp alone.
 struct resolve_alias {
   maintenance_actor asker;
   std::uint64_t job = 0;
@@ -127,13 +129,15 @@ struct alias_resolved {
   std::uint64_t job = 0;
   bool known = false;
   id_number number;
+  std::uint32_t shard = 0;         ///< of the cache that answers
+  load_stamp stamp;                ///< for the cache_fill there of a load that begins from now on
 
   bool operator==(const alias_resolved&) const = default;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, alias_resolved& x) {
-  return f(caf::meta::type_name("tessera::alias_resolved"), x.job, x.known, x.number);
+  return f(caf::meta::type_name("tessera::alias_resolved"), x.job, x.known, x.number, x.shard, x.stamp);
 }
 
 } // namespace tessera

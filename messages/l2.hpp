@@ -6,7 +6,8 @@
 
 namespace tessera {
 
-/// What does L2 know of these members? Answered by l2_answers, in as many messages as suit.
+/// What does L2 know of these members? Each is answered exactly once by l2_answers, in as many messages as suit. A lookup
+/// actor asks for no member twice before it was answered.
 struct l2_get {
   lookup_actor asker;
   std::vector<id_number> numbers;
@@ -29,6 +30,7 @@ struct l2_answer {
   std::int32_t fresh_left_ms = 0;    ///< negative if stale
   l2_generation generation;          ///< for the l2_fill of the load that a miss starts
   bool may_fill = false;             ///< false after a failure: the generation is unknown, so the load is not put
+  member_id id;                      ///< of the member, if fresh or stale; 0: unknown, so no alias is kept
 
   bool operator==(const l2_answer&) const = default;
 };
@@ -36,7 +38,7 @@ struct l2_answer {
 template <class Inspector>
 auto inspect(Inspector& f, l2_answer& x) {
   return f(caf::meta::type_name("tessera::l2_answer"), x.number, x.outcome, x.body, x.age_ms, x.fresh_left_ms,
-           x.generation, x.may_fill);
+           x.generation, x.may_fill, x.id);
 }
 
 struct l2_answers {

@@ -17,12 +17,17 @@ struct member_key {
   bool operator==(const member_key&) const = default;
 };
 
+/// Prints without the value, which may be an ID number.
 template <class Inspector>
 auto inspect(Inspector& f, member_key& x) {
-  return f(caf::meta::type_name("tessera::member_key"), x.by, x.value);
+  if constexpr (prints<Inspector>)
+    return f(caf::meta::type_name("tessera::member_key"), x.by);
+  else
+    return f(caf::meta::type_name("tessera::member_key"), x.by, x.value);
 }
 
-/// Load these members. Each key is answered exactly once by a load_answer, in as many messages as suit.
+/// Load these members. Each key is answered exactly once by a load_answer, in as many messages as suit. A lookup actor
+/// asks for no key twice before it was answered.
 struct load_batch {
   load_client_actor asker;
   std::vector<member_key> keys;
