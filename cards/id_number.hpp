@@ -64,9 +64,9 @@ char luhn_check_digit(std::string_view first_twelve) noexcept;
 
 /// An ID number as a person typed it, with what is wrong with it.
 struct parsed_id_number {
-  id_number number;              ///< meaningful if `fault` is not `not_13_digits`
+  id_number number; ///< meaningful if `fault` is not `not_13_digits`
   id_number_fault fault = id_number_fault::none;
-  std::string message;           ///< one sentence for the client, without the number; empty if there is no fault
+  std::string message; ///< one sentence for the client, without the number; empty if there is no fault
 };
 
 /// Parses what a person typed: spaces and dashes are dropped, then `check` applies. For 11 or 12 digits the message
@@ -76,9 +76,10 @@ parsed_id_number parse_id_number(std::string_view text);
 /// Returns the sentence that explains `fault` to a client, given how many digits were seen.
 std::string explain(id_number_fault fault, std::size_t digits_seen = id_number::length);
 
-/// Returns `text` with every digit of every run that could be an ID number replaced by an asterisk. A run is 11 or
-/// more digits, counting across single spaces, dashes, '+', "%20" and "%2D" between them. For whatever leaves the
-/// process: log lines, error members, headers.
+/// Returns `text` with every digit of every run that could be an ID number replaced by an asterisk, and nothing else
+/// changed. A run is 11 or more digits, plain or percent-encoded ("%38"), counting across up to three separators
+/// between two digits: spaces, dashes, '+', "%20", "%2D" and "%2B". For whatever leaves the process: log lines, error
+/// members, headers.
 std::string mask_id_numbers(std::string_view text);
 
 /// Returns whether `text` holds 13 or more digits in a row.

@@ -34,7 +34,8 @@ inline constexpr auto membership_duration = std::chrono::days{365};
 /// Returns "MEM" and the member id padded to six digits.
 std::string membership_number(member_id id);
 
-/// Returns `time` as ISO 8601 with milliseconds and Z: "2026-01-31T08:05:09.007Z". Years 0 to 9999.
+/// Returns `time` as ISO 8601 with milliseconds and Z: "2026-01-31T08:05:09.007Z". What lies outside the years 0
+/// to 9999 is shown as the nearest millisecond inside.
 std::string iso8601(utc_time time);
 
 } // namespace tessera
