@@ -1,0 +1,111 @@
+#pragma once
+
+#include "messages/types.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
+
+namespace tessera::testing {
+
+/// Makes one message of each type with no field at its default value.
+struct samples {
+  /// A living actor; every handle in the samples leads to it, whatever its type.
+  caf::actor someone;
+
+  template <class Handle>
+  Handle handle() const {
+    return caf::actor_cast<Handle>(someone);
+  }
+
+  id_number number() const {
+    return *id_number::from_packed(8001015009087);
+  }
+  body_ptr body() const {
+    return shared_body::make(R"({"data":{"id_number":"8001015009087"})", std::string_view{"packed\0bytes", 12}, 77);
+  }
+  ticket a_ticket() const {
+    return {3, 4};
+  }
+  lookup_request request() const {
+    return {a_ticket(), number(), 30'000};
+  }
+  lookup_answer answer() const {
+    return {a_ticket(), error_code::timed_out, body(), origin::database, 5, -6, 7, 8, {9, 10, 11}};
+  }
+  member_key key() const {
+    return {member_key::kind::id, 8001015009087};
+  }
+  load_answer loaded() const {
+    return {key(), error_code::queue_full, body(), number(), member_id{12}, 13, 14, 15, 16};
+  }
+  load_page page() const {
+    return {handle<maintenance_actor>(), 17, member_id{18}, 500};
+  }
+  find_id_number find() const {
+    return {handle<maintenance_actor>(), 19, member_id{20}};
+  }
+  l2_answer l2() const {
+    return {number(), l2_outcome::stale, body(), 21, -22, l2_generation{23}, true, member_id{24}};
+  }
+
+  /// Calls `check` with each sample.
+  template <class Check>
+  void each(Check&& check) const {
+    auto gateway = handle<gateway_actor>();
+    auto keeper = handle<maintenance_actor>();
+    check(a_ticket());
+    check(request());
+    check(lookup_batch{gateway, {request(), request()}});
+    check(stage_times{1, 2, 3});
+    check(answer());
+    check(lookup_answers{{answer(), answer()}});
+    check(abandon{gateway, {a_ticket()}});
+
+    check(cache_probe{gateway, handle<lookup_actor>(), {request()}});
+    check(cache_miss{request(), load_stamp{1}, body(), 2, 3});
+    check(cache_misses{gateway, {cache_miss{request(), load_stamp{1}, body(), 2, 3}}});
+    check(filled_member{number(), member_id{1}, body(), load_stamp{2}, 3, 4});
+    check(cache_fill{{filled_member{number(), member_id{1}, body(), load_stamp{2}, 3, 4}}, true});
+    check(invalidate{keeper, 1, number(), member_id{2}});
+    check(invalidated{1, 2});
+    check(resolve_alias{keeper, 1, member_id{2}});
+    check(alias_resolved{1, true, number(), 2, load_stamp{3}});
+
+    check(l2_get{handle<lookup_actor>(), {number()}});
+    check(l2());
+    check(l2_answers{{l2(), l2()}});
+    check(l2_filled_member{body(), number(), l2_generation{1}, 2});
+    check(l2_fill{{l2_filled_member{body(), number(), l2_generation{1}, 2}}});
+    check(l2_invalidate{keeper, 1, number()});
+    check(l2_invalidated{1, true});
+
+    check(key());
+    check(load_batch{handle<load_client_actor>(), {key()}, 1});
+    check(loaded());
+    check(load_answers{{loaded(), loaded()}});
+    check(page());
+    check(page_loaded{1, error_code::database_unavailable, {loaded()}});
+    check(find());
+    check(id_number_found{1, error_code::not_found, number()});
+    check(statement_key{key(), handle<load_client_actor>(), 1});
+    check(statement{statement::kind::page, 1, {{key(), handle<load_client_actor>(), 2}}, page(), find()});
+    check(statement_done{1, 2, error_code::database_unavailable, "the server has gone away", true, 3});
+
+    check(clear_member{gateway, a_ticket(), member_id{1}, true, number(), "r-1"});
+    check(warm_cache{gateway, a_ticket(), 1000, "r-2"});
+    check(maintenance_done{a_ticket(), error_code::conflict, 999});
+    check(audit{"cache.clear", "123", "r-3", "local", 1'700'000'000'000});
+
+    check(directory{1,
+                    {handle<lookup_actor>()},
+                    {handle<cache_actor>()},
+                    {handle<redis_actor>()},
+                    handle<db_pool_actor>(),
+                    keeper,
+                    handle<store_writer_actor>()});
+    check(subscribe_directory{gateway});
+    check(tick{1});
+  }
+};
+
+} // namespace tessera::testing
