@@ -1,0 +1,148 @@
+#pragma once
+
+#include "actors/metrics.hpp"
+#include "config/settings.hpp"
+#include "gateway/deadline_wheel.hpp"
+#include "gateway/event_loop.hpp"
+#include "gateway/http/json_input.hpp"
+#include "gateway/http/responder.hpp"
+#include "gateway/listener.hpp"
+#include "gateway/node_status.hpp"
+#include "gateway/session.hpp"
+#include "gateway/ticket_table.hpp"
+#include "messages/directory.hpp"
+#include "messages/lookup.hpp"
+#include "messages/maintenance.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tessera {
+
+/// One I/O loop's HTTP side: its connections, the requests in flight, their deadlines, and the batch that this round
+/// is gathering. It is what its actor's handlers act on. Everything runs on the loop's thread but the constructor,
+/// `run`'s caller and what says otherwise.
+class gateway : private loop_client, private session_owner {
+public:
+  /// `mine` is this loop's part of `metrics`; `status`, `metrics` and `settings` must outlive the gateway.
+  gateway(caf::actor_system& system, const gateway_settings& settings, node_status& status, const node_metrics& metrics,
+          gateway_metrics& mine, std::uint64_t seed);
+  ~gateway() override;
+
+  /// Returns the handle under which other actors know this gateway. Any thread.
+  gateway_actor handle() const;
+
+  /// Accepts connections from `from` as soon as the loop runs and the directory has come. Before `run`.
+  void listen(listener from);
+
+  /// Runs the loop until `stop`; the calling thread is the loop's.
+  void run();
+
+  /// Stops accepting, closes what is idle and lets the others finish. Any thread.
+  void drain();
+
+  /// Ends `run`. Any thread.
+  void stop();
+
+private:
+  using clock = std::chrono::steady_clock;
+
+  /// What is kept of a request while others work on it.
+  struct in_flight {
+    std::uint64_t session = 0;
+    std::uint32_t sequence = 0;
+    std::uint32_t shard = 0;
+    response_context context;
+    clock::time_point since{};
+  };
+
+  // loop_client
+  void begin_round() override;
+  void on_ready(std::span<const epoll_event> events) override;
+  bool send_gathered() override;
+  bool end_round() override;
+  void on_tick() override;
+
+  // session_owner
+  void on_request(session& from, std::uint32_t sequence, const http_request& request) override;
+  void on_fault(session& from, std::uint32_t sequence, read_fault fault, std::string_view detail) override;
+  void on_interest(session& of, std::uint32_t events) override;
+  void on_output(session& of) override;
+
+  // connections (gateway_connections.cpp)
+  void accept();
+  void pause_accepting();
+  void resume_accepting();
+  void admit(int fd);
+  void on_event(const epoll_event& event);
+  session* find_session(std::uint64_t token) noexcept;
+  void close(session& which);
+  void abandon_requests(session& of);
+  std::uint64_t due_tick(const session& of) const noexcept;
+  void on_session_deadline(std::uint32_t index);
+  void on_ticket_deadline(std::uint32_t slot);
+  void start_drain();
+
+  // routes (gateway_routes.cpp)
+  void dispatch(session& from, std::uint32_t sequence, const http_request& request, const route_match& match);
+  void on_member(session& from, std::uint32_t sequence, const http_request& request, std::string_view parameter);
+  void on_members_lookup(session& from, std::uint32_t sequence, const http_request& request);
+  void on_health(session& from, std::uint32_t sequence, const http_request& request, route to);
+  void on_cache_stats(session& from, std::uint32_t sequence, const http_request& request);
+  void on_warm_cache(session& from, std::uint32_t sequence, const http_request& request);
+  void on_clear_cache(session& from, std::uint32_t sequence, const http_request& request, std::string_view parameter);
+  void on_error_docs(session& from, std::uint32_t sequence, const http_request& request, std::string_view slug);
+  void look_up(session& from, std::uint32_t sequence, const http_request& request, route to, id_number number);
+  std::optional<ticket> issue(session& from, std::uint32_t sequence, response_context context, std::uint32_t shard);
+  void refuse(session& from, std::uint32_t sequence, response_context context, const problem& what,
+              std::string_view extra_headers = {});
+  response_context context_of(const http_request& request, route to) const;
+  void send(session& to, std::uint32_t sequence, bool keep_alive);
+
+  // answers of other actors (gateway_answers.cpp)
+  void on_answers(const lookup_answers& answers);
+  void on_answer(const lookup_answer& answer);
+  void on_maintenance(const maintenance_done& done);
+  void on_directory(const directory& where);
+  void respond_found(const in_flight& request, const lookup_answer& answer);
+  void settle_ticket(ticket which);
+
+  const gateway_settings& settings_;
+  node_status& status_;
+  const node_metrics& all_metrics_;
+  gateway_metrics& metrics_;
+  event_loop loop_;
+  caf::strong_actor_ptr owner_;
+  hosted_actor* actor_;
+  gateway_actor self_;
+  directory directory_;
+
+  session_limits limits_;
+  std::vector<std::unique_ptr<session>> sessions_;
+  std::vector<std::uint32_t> free_sessions_;
+  std::uint32_t session_generation_ = 0;
+  std::optional<listener> listener_;
+  bool accepting_ = false;
+  bool draining_ = false;
+
+  ticket_table<in_flight> tickets_;
+  deadline_wheel session_deadlines_;
+  deadline_wheel ticket_deadlines_;
+  clock::time_point started_;
+  clock::time_point now_;
+  std::uint64_t accept_again_tick_ = 0;
+
+  std::vector<std::vector<lookup_request>> gathering_; ///< by shard
+  std::vector<std::vector<ticket>> abandoned_;         ///< by shard
+  std::vector<std::uint64_t> with_output_;             ///< session tokens
+  std::vector<std::uint64_t> to_resume_;
+  responder responder_;
+  std::string response_;      ///< the response being written
+  std::vector<char> scratch_; ///< what is being read
+};
+
+} // namespace tessera

@@ -1,0 +1,229 @@
+#include "gateway/gateway.hpp"
+
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace tessera {
+
+namespace {
+
+constexpr std::uint64_t listener_token = ~std::uint64_t{0};
+
+/// How many connections one round accepts at most, so that a flood of them does not hold up those that are there.
+constexpr int accepts_per_round = 64;
+
+/// Accepting goes on when this share of the connections has gone.
+constexpr std::size_t resume_share = 64; // one in 64
+
+/// How long a closed connection waits for the client to close, too, in ticks.
+constexpr std::uint64_t linger_ticks = 10;
+
+std::uint64_t ticks(std::chrono::milliseconds time) noexcept {
+  return static_cast<std::uint64_t>(time / event_loop::tick_length) + 1;
+}
+
+std::uint32_t index_of(std::uint64_t token) noexcept {
+  return static_cast<std::uint32_t>(token);
+}
+
+} // namespace
+
+void gateway::listen(listener from) {
+  listener_.emplace(std::move(from));
+}
+
+void gateway::resume_accepting() {
+  if (accepting_ || draining_ || !listener_ || directory_.lookups.empty())
+    return;
+  auto limit = status_.connection_limit;
+  if (status_.connections.load(std::memory_order_relaxed) + limit / resume_share > limit)
+    return;
+  // Several loops may wait on one socket: wake one of them only.
+  accepting_ = loop_.add(listener_->fd(), EPOLLIN | EPOLLEXCLUSIVE, listener_token);
+}
+
+void gateway::pause_accepting() {
+  if (!accepting_)
+    return;
+  loop_.remove(listener_->fd());
+  accepting_ = false;
+  accept_again_tick_ = session_deadlines_.now() + 1;
+  add(metrics_.accept_pauses);
+}
+
+void gateway::accept() {
+  for (int i = 0; i < accepts_per_round; ++i) {
+    if (status_.connections.load(std::memory_order_relaxed) >= status_.connection_limit) {
+      pause_accepting();
+      return;
+    }
+    int fd = ::accept4(listener_->fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+      admit(fd);
+      continue;
+    }
+    if (errno == EAGAIN || errno == EWOULDBLOCK)
+      return;
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      pause_accepting(); // the socket stays ready: without a pause the loop would spin
+      return;
+    }
+    // Others concern one connection that is gone already (accept(2), "Error handling").
+  }
+}
+
+void gateway::admit(int fd) {
+  std::uint32_t index;
+  if (free_sessions_.empty()) {
+    index = static_cast<std::uint32_t>(sessions_.size());
+    sessions_.emplace_back();
+  } else {
+    index = free_sessions_.back();
+    free_sessions_.pop_back();
+  }
+  auto token = (std::uint64_t{++session_generation_ & 0x7fffffff} << 32) | index;
+  auto& opened = sessions_[index];
+  opened = std::make_unique<session>(static_cast<session_owner&>(*this), limits_, fd, token);
+  opened->active_tick = session_deadlines_.now();
+  status_.connections.fetch_add(1, std::memory_order_relaxed);
+  add(metrics_.accepted);
+  set(metrics_.connections, read(metrics_.connections) + 1);
+  if (!loop_.add(fd, EPOLLIN, token)) {
+    close(*opened);
+    return;
+  }
+  session_deadlines_.set(index, due_tick(*opened));
+}
+
+void gateway::close(session& which) {
+  abandon_requests(which);
+  auto index = index_of(which.token());
+  session_deadlines_.cancel(index);
+  sessions_[index].reset(); // closing the descriptor takes it out of the set
+  free_sessions_.push_back(index);
+  status_.connections.fetch_sub(1, std::memory_order_relaxed);
+  set(metrics_.connections, read(metrics_.connections) - 1);
+}
+
+void gateway::abandon_requests(session& of) {
+  for (auto sequence = of.first_in_flight(); sequence != of.next_sequence(); ++sequence) {
+    auto slot = of.slot(sequence);
+    if (slot == session::no_slot)
+      continue;
+    auto which = tickets_.at(slot);
+    auto shard = tickets_.find(which)->shard;
+    if (shard < abandoned_.size())
+      abandoned_[shard].push_back(which);
+    ticket_deadlines_.cancel(slot);
+    tickets_.release(which);
+    of.slot(sequence) = session::no_slot;
+  }
+}
+
+session* gateway::find_session(std::uint64_t token) noexcept {
+  auto index = index_of(token);
+  if (index >= sessions_.size() || !sessions_[index] || sessions_[index]->token() != token)
+    return nullptr;
+  return sessions_[index].get();
+}
+
+void gateway::on_ready(std::span<const epoll_event> events) {
+  add(metrics_.rounds);
+  for (const auto& event : events) {
+    if (event.data.u64 == listener_token)
+      accept();
+    else
+      on_event(event);
+  }
+}
+
+void gateway::on_event(const epoll_event& event) {
+  auto* ready = find_session(event.data.u64);
+  if (!ready)
+    return; // closed earlier in this round
+  ready->active_tick = session_deadlines_.now();
+  bool alive = (event.events & (EPOLLERR | EPOLLHUP)) == 0;
+  if (alive && (event.events & EPOLLOUT) != 0) {
+    alive = ready->flush();
+    if (alive && ready->backlogged())
+      to_resume_.push_back(ready->token());
+  }
+  if (alive && (event.events & EPOLLIN) != 0) {
+    bool was_receiving = ready->receiving_tick != 0;
+    alive = ready->on_readable(scratch_);
+    if (alive) {
+      add(metrics_.bytes_in, std::exchange(ready->bytes_in, 0));
+      if (!ready->receiving()) {
+        ready->receiving_tick = 0;
+      } else if (!was_receiving) {
+        ready->receiving_tick = session_deadlines_.now() + 1;
+        session_deadlines_.set(index_of(ready->token()), due_tick(*ready));
+      }
+    }
+  }
+  if (!alive)
+    close(*ready);
+}
+
+void gateway::on_interest(session& of, std::uint32_t events) {
+  loop_.modify(of.fd(), events, of.token());
+}
+
+void gateway::on_output(session& of) {
+  with_output_.push_back(of.token());
+}
+
+std::uint64_t gateway::due_tick(const session& of) const noexcept {
+  if (of.lingering())
+    return of.active_tick + linger_ticks;
+  if (of.receiving() && of.receiving_tick != 0)
+    return of.receiving_tick + ticks(settings_.head_timeout);
+  return of.active_tick + ticks(settings_.idle_timeout);
+}
+
+void gateway::on_session_deadline(std::uint32_t index) {
+  auto& which = *sessions_[index];
+  if (auto due = due_tick(which); due > session_deadlines_.now()) {
+    // Something has moved since; or it will linger soon, which is looked at more often.
+    session_deadlines_.set(index, due);
+    return;
+  }
+  if (which.receiving()) {
+    which.receiving_tick = 0;
+    which.active_tick = session_deadlines_.now();
+    session_deadlines_.set(index, session_deadlines_.now() + linger_ticks);
+    which.time_out();
+    return;
+  }
+  if (which.in_flight() > 0 && !which.writing()) { // the tickets have deadlines of their own
+    which.active_tick = session_deadlines_.now();
+    session_deadlines_.set(index, due_tick(which));
+    return;
+  }
+  close(which);
+}
+
+void gateway::on_ticket_deadline(std::uint32_t slot) {
+  auto which = tickets_.at(slot);
+  auto* request = tickets_.find(which);
+  if (!request)
+    return;
+  if (request->shard < abandoned_.size())
+    abandoned_[request->shard].push_back(which);
+  if (auto* asker = find_session(request->session))
+    refuse(*asker, request->sequence, std::move(request->context), {error_code::timed_out, {}, {}, 0});
+  settle_ticket(which);
+}
+
+void gateway::start_drain() {
+  draining_ = true;
+  pause_accepting();
+  listener_.reset();
+  for (auto& open : sessions_)
+    if (open && open->idle())
+      close(*open);
+}
+
+} // namespace tessera

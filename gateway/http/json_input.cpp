@@ -1,0 +1,96 @@
+#include "gateway/http/json_input.hpp"
+
+#include <rapidjson/document.h>
+
+#include <algorithm>
+
+namespace tessera {
+
+namespace {
+
+problem bad_input(std::string pointer, std::string detail) {
+  problem what;
+  what.code = error_code::validation;
+  what.message = detail;
+  what.errors.push_back({std::move(pointer), std::move(detail)});
+  return what;
+}
+
+/// Parses an object. Iterative, so that deep nesting cannot exhaust the stack.
+std::optional<problem> parse_object(std::string_view body, rapidjson::Document& out) {
+  out.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(body.data(), body.size());
+  if (out.HasParseError())
+    return bad_input("", "The body is not valid JSON (at byte " + std::to_string(out.GetErrorOffset()) + ")");
+  if (!out.IsObject())
+    return bad_input("", "The body must be a JSON object");
+  return std::nullopt;
+}
+
+input<id_number> parse_id_member(const rapidjson::Document& object, bool full_check) {
+  auto found = object.FindMember("id_number");
+  if (found == object.MemberEnd())
+    return bad_input("/id_number", "id_number is required");
+  if (!found->value.IsString())
+    return bad_input("/id_number", "id_number must be a string of 13 digits");
+  std::string_view text{found->value.GetString(), found->value.GetStringLength()};
+  auto parsed = parse_id_number(text);
+  if (parsed.fault == id_number_fault::none || (!full_check && parsed.fault != id_number_fault::not_13_digits))
+    return parsed.number;
+  auto what = bad_input("/id_number", std::string{to_string(parsed.fault)} + ": " + parsed.message);
+  what.message = parsed.message;
+  return what;
+}
+
+} // namespace
+
+std::optional<problem> check_content_type(std::string_view content_type) {
+  auto type = content_type.substr(0, content_type.find(';'));
+  while (!type.empty() && (type.back() == ' ' || type.back() == '\t'))
+    type.remove_suffix(1);
+  constexpr std::string_view expected = "application/json";
+  bool same = std::equal(type.begin(), type.end(), expected.begin(), expected.end(),
+                         [](char left, char right) { return (left | 0x20) == (right | 0x20); });
+  if (same || type.empty())
+    return std::nullopt;
+  return problem{error_code::unsupported_media_type, {}, {}, 0};
+}
+
+input<id_number> parse_lookup_body(std::string_view body) {
+  rapidjson::Document object;
+  if (auto fault = parse_object(body, object))
+    return *fault;
+  return parse_id_member(object, true);
+}
+
+input<std::uint32_t> parse_warm_body(std::string_view body) {
+  constexpr std::uint32_t least = 100;
+  constexpr std::uint32_t most = 10'000;
+  constexpr std::uint32_t otherwise = 1'000;
+  if (body.empty())
+    return otherwise;
+  rapidjson::Document object;
+  if (auto fault = parse_object(body, object))
+    return *fault;
+  auto found = object.FindMember("member_limit");
+  if (found == object.MemberEnd())
+    return otherwise;
+  if (!found->value.IsUint() || found->value.GetUint() < least || found->value.GetUint() > most)
+    return bad_input("/member_limit", "member_limit must be a whole number from 100 to 10000");
+  return found->value.GetUint();
+}
+
+input<std::optional<id_number>> parse_clear_body(std::string_view body) {
+  if (body.empty())
+    return std::optional<id_number>{};
+  rapidjson::Document object;
+  if (auto fault = parse_object(body, object))
+    return *fault;
+  if (object.FindMember("id_number") == object.MemberEnd())
+    return std::optional<id_number>{};
+  auto parsed = parse_id_member(object, false);
+  if (auto* fault = std::get_if<problem>(&parsed))
+    return *fault;
+  return std::optional{std::get<id_number>(parsed)};
+}
+
+} // namespace tessera

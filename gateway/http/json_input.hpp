@@ -1,0 +1,29 @@
+#pragma once
+
+#include "cards/id_number.hpp"
+#include "gateway/http/http_errors.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+/// What clients send in bodies, parsed and checked; a problem names the member that is wrong.
+namespace tessera {
+
+template <class T>
+using input = std::variant<T, problem>;
+
+/// Checks that a body may be read as JSON: Content-Type absent or application/json (parameters ignored).
+std::optional<problem> check_content_type(std::string_view content_type);
+
+/// `{"id_number": "8001015009087"}`, with the full check of the number.
+input<id_number> parse_lookup_body(std::string_view body);
+
+/// `{"member_limit": 1000}`; an absent body or member means 1,000. 100 to 10,000.
+input<std::uint32_t> parse_warm_body(std::string_view body);
+
+/// `{"id_number": "…"}` or nothing at all.
+input<std::optional<id_number>> parse_clear_body(std::string_view body);
+
+} // namespace tessera

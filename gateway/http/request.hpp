@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tessera {
+
+enum class http_method : std::uint8_t { get, head, post, delete_, options, query, other };
+
+/// Returns the method's name as it stands in a request line; "" for `other`.
+std::string_view to_string(http_method method) noexcept;
+
+/// A parsed request. All views point into the bytes that were parsed.
+struct http_request {
+  http_method method = http_method::other;
+  bool http_1_1 = true;
+  bool keep_alive = true;
+  bool expects_continue = false;
+  bool wants_timing = false; ///< X-Debug-Timing: 1
+  bool chunked = false;
+  std::uint64_t content_length = 0;
+  std::string_view method_text;
+  std::string_view path;       ///< of the target, as sent, without the query
+  std::string_view request_id; ///< X-Request-Id
+  std::string_view traceparent;
+  std::string_view if_none_match;
+  std::string_view content_type;
+  std::string_view origin;
+  std::string_view requested_method; ///< Access-Control-Request-Method
+  std::string_view body;
+};
+
+/// Parses a complete head with Beast's parser, keeping no copy. Returns false if Beast finds fault with it.
+/// REQUIRES: the head has passed `check_head`.
+bool parse_head(std::string_view head, http_request& out);
+
+/// Decodes the chunked body of one request as it arrives.
+class chunked_body {
+public:
+  /// REQUIRES: `head` has passed `parse_head` and is chunked.
+  explicit chunked_body(std::string_view head);
+  ~chunked_body();
+  chunked_body(const chunked_body&) = delete;
+  chunked_body& operator=(const chunked_body&) = delete;
+
+  /// Takes what follows the head. Returns how many bytes were consumed (the others are to be given again, with more),
+  /// or nothing if the encoding is broken.
+  std::optional<std::size_t> feed(std::string_view bytes);
+
+  bool complete() const noexcept;
+
+  /// Returns what has arrived of the body, decoded.
+  const std::string& text() const noexcept;
+
+private:
+  class sink;
+  std::unique_ptr<sink> sink_;
+};
+
+} // namespace tessera

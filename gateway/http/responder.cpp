@@ -1,0 +1,248 @@
+#include "gateway/http/responder.hpp"
+
+#include "cards/id_number.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace tessera {
+
+namespace {
+
+constexpr std::string_view json_type = "application/json; charset=utf-8";
+constexpr std::string_view problem_type = "application/problem+json; charset=utf-8";
+
+// OWASP's REST security cheat sheet; no page of this service may be framed, sniffed or run anything.
+constexpr std::string_view security_headers = "X-Content-Type-Options: nosniff\r\n"
+                                              "X-Frame-Options: DENY\r\n"
+                                              "Referrer-Policy: no-referrer\r\n"
+                                              "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+                                              "Cross-Origin-Resource-Policy: same-origin\r\n";
+
+std::string_view reason_of(unsigned status) noexcept {
+  switch (status) {
+  case 200:
+    return "200 OK\r\n";
+  case 204:
+    return "204 No Content\r\n";
+  case 304:
+    return "304 Not Modified\r\n";
+  case 400:
+    return "400 Bad Request\r\n";
+  case 401:
+    return "401 Unauthorized\r\n";
+  case 403:
+    return "403 Forbidden\r\n";
+  case 404:
+    return "404 Not Found\r\n";
+  case 405:
+    return "405 Method Not Allowed\r\n";
+  case 408:
+    return "408 Request Timeout\r\n";
+  case 409:
+    return "409 Conflict\r\n";
+  case 413:
+    return "413 Content Too Large\r\n";
+  case 414:
+    return "414 URI Too Long\r\n";
+  case 415:
+    return "415 Unsupported Media Type\r\n";
+  case 417:
+    return "417 Expectation Failed\r\n";
+  case 429:
+    return "429 Too Many Requests\r\n";
+  case 431:
+    return "431 Request Header Fields Too Large\r\n";
+  case 503:
+    return "503 Service Unavailable\r\n";
+  default:
+    return "500 Internal Server Error\r\n";
+  }
+}
+
+template <class Number>
+void append_number(std::string& out, Number value) {
+  char digits[24];
+  auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  out.append(digits, static_cast<std::size_t>(end - digits));
+}
+
+template <class... Parts>
+void append(std::string& out, Parts... parts) {
+  (out.append(std::string_view{parts}), ...);
+}
+
+/// Returns whether an If-None-Match value names the entity tag `etag` (opaque part, without W/ and quotes), by weak
+/// comparison (RFC 9110, section 8.8.3.2).
+bool matches(std::string_view if_none_match, std::string_view etag) noexcept {
+  if (if_none_match == "*")
+    return true;
+  for (auto at = if_none_match.find(etag); at != if_none_match.npos; at = if_none_match.find(etag, at + 1)) {
+    auto end = at + etag.size();
+    if (at > 0 && if_none_match[at - 1] == '"' && end < if_none_match.size() && if_none_match[end] == '"')
+      return true;
+  }
+  return false;
+}
+
+} // namespace
+
+std::string masked_path(std::string_view path) {
+  return mask_id_numbers(path);
+}
+
+responder::responder(std::vector<std::string> cors_origins, std::uint64_t id_seed)
+    : cors_origins_(std::move(cors_origins)), ids_(id_seed) {
+}
+
+response_context responder::context_of(const http_request& request, route to) const {
+  response_context context;
+  context.method = request.method;
+  context.to = to;
+  context.http_1_1 = request.http_1_1;
+  context.keep_alive = request.keep_alive;
+  context.wants_timing = request.wants_timing;
+  if (!request.request_id.empty() && is_sane_request_id(request.request_id))
+    context.rare_or_new().request_id = request.request_id;
+  if (!request.traceparent.empty() && is_sane_traceparent(request.traceparent))
+    context.rare_or_new().traceparent = request.traceparent;
+  if (!request.if_none_match.empty())
+    context.rare_or_new().if_none_match = request.if_none_match;
+  if (!request.origin.empty()) {
+    for (const auto& allowed : cors_origins_)
+      if (allowed == "*" || allowed == request.origin)
+        context.rare_or_new().allowed_origin = allowed;
+  }
+  return context;
+}
+
+std::string_view responder::request_id_of(const response_context& context, request_ids::text& storage) {
+  if (context.rare && !context.rare->request_id.empty())
+    return context.rare->request_id;
+  storage = ids_.next();
+  return {storage.data(), storage.size()};
+}
+
+void responder::begin(std::string& out, const response_context& context, unsigned status, std::string_view request_id) {
+  ++classes_[status / 100];
+  append(out, "HTTP/1.1 ", reason_of(status), "Date: ", clock_.date(), "\r\nX-Request-Id: ", request_id, "\r\n",
+         security_headers);
+  if (!context.keep_alive)
+    append(out, "Connection: close\r\n");
+  else if (!context.http_1_1)
+    append(out, "Connection: keep-alive\r\n");
+  if (!cors_origins_.empty())
+    append(out, "Vary: Origin\r\n");
+  if (!context.rare)
+    return;
+  if (!context.rare->traceparent.empty())
+    append(out, "traceparent: ", context.rare->traceparent, "\r\n");
+  if (!context.rare->allowed_origin.empty())
+    append(out, "Access-Control-Allow-Origin: ", context.rare->allowed_origin,
+           "\r\nAccess-Control-Expose-Headers: ETag, Retry-After, X-Cache, X-Cache-Layer, X-Request-Id, Age\r\n");
+}
+
+void responder::finish(std::string& out, const response_context&, std::string_view content_type,
+                       std::size_t content_length) {
+  append(out, "Content-Type: ", content_type, "\r\nContent-Length: ");
+  append_number(out, content_length);
+  append(out, "\r\n\r\n");
+}
+
+void responder::cached(std::string& out, const response_context& context, std::string_view text, std::uint64_t etag,
+                       const body_origin& origin) {
+  char tag[16];
+  write_letters(etag, tag);
+  std::string_view opaque{tag, sizeof tag};
+  bool unchanged = context.rare && !context.rare->if_none_match.empty() && context.method != http_method::post
+                   && matches(context.rare->if_none_match, opaque);
+  request_ids::text id;
+  begin(out, context, unchanged ? 304 : 200, request_id_of(context, id));
+  append(out, "Cache-Control: private, no-cache\r\nETag: W/\"", opaque, "\"\r\nX-Cache: ", origin.cache,
+         "\r\nX-Cache-Layer: ", origin.layer, "\r\nAge: ");
+  append_number(out, origin.age_s);
+  append(out, "\r\nCache-Status: tessera; ", origin.layer == "DB" ? "fwd=miss; ttl=" : "hit; ttl=");
+  append_number(out, origin.ttl_s);
+  append(out, "\r\n");
+  if (context.wants_timing && !origin.timing.empty())
+    append(out, "Server-Timing: ", origin.timing, "\r\n");
+  if (unchanged) {
+    append(out, "\r\n");
+    return;
+  }
+  constexpr std::string_view before_stale = ",\"stale\":true,\"stale_since\":\"";
+  constexpr std::string_view before_timestamp = ",\"timestamp\":\"";
+  constexpr std::size_t time_size = 24;
+  auto size = text.size() + before_timestamp.size() + time_size + 2;
+  if (origin.stale_for_ms > 0)
+    size += before_stale.size() + time_size + 1;
+  finish(out, context, json_type, size);
+  if (context.method == http_method::head)
+    return;
+  append(out, text);
+  if (origin.stale_for_ms > 0)
+    append(out, before_stale, std::string_view{iso8601(clock_.now() - std::chrono::milliseconds{origin.stale_for_ms})},
+           "\"");
+  append(out, before_timestamp, clock_.timestamp(), "\"}");
+}
+
+void responder::success(std::string& out, const response_context& context, unsigned status, std::string_view message,
+                        std::string_view data) {
+  request_ids::text id;
+  begin(out, context, status, request_id_of(context, id));
+  std::string body;
+  append(body, R"({"success":true,"message":")", message, R"(","data":)", data, R"(,"timestamp":")", clock_.timestamp(),
+         "\"}");
+  append(out, "Cache-Control: no-store\r\n");
+  finish(out, context, json_type, body.size());
+  if (context.method != http_method::head)
+    append(out, std::string_view{body});
+}
+
+void responder::fail(std::string& out, const response_context& context, const problem& what,
+                     std::string_view extra_headers) {
+  request_ids::text storage;
+  auto id = request_id_of(context, storage);
+  auto status = http_error_of(what.code).status;
+  auto method = to_string(context.method);
+  std::string_view path;
+  if (context.rare) {
+    path = context.rare->path;
+    if (method.empty())
+      method = context.rare->method_text;
+  }
+  auto body = problem_body(what, path, method, id, clock_.timestamp());
+  begin(out, context, status, id);
+  append(out, "Cache-Control: no-store\r\n", extra_headers);
+  if (what.retry_after_s > 0) {
+    append(out, "Retry-After: ");
+    append_number(out, what.retry_after_s);
+    append(out, "\r\n");
+  }
+  finish(out, context, problem_type, body.size());
+  if (context.method != http_method::head)
+    append(out, std::string_view{body});
+}
+
+void responder::text(std::string& out, const response_context& context, std::string_view body) {
+  request_ids::text id;
+  begin(out, context, 200, request_id_of(context, id));
+  append(out, "Cache-Control: public, max-age=3600\r\n");
+  finish(out, context, "text/plain; charset=utf-8", body.size());
+  if (context.method != http_method::head)
+    append(out, body);
+}
+
+void responder::options(std::string& out, const response_context& context, method_set methods) {
+  request_ids::text id;
+  begin(out, context, 204, request_id_of(context, id));
+  auto allowed = allow_text(methods);
+  append(out, "Allow: ", std::string_view{allowed}, "\r\n");
+  if (context.rare && !context.rare->allowed_origin.empty())
+    append(out, "Access-Control-Allow-Methods: ", std::string_view{allowed},
+           "\r\nAccess-Control-Allow-Headers: Authorization, Content-Type, If-None-Match, X-Request-Id, traceparent, "
+           "X-Debug-Timing\r\nAccess-Control-Max-Age: 600\r\n");
+  append(out, "\r\n");
+}
+
+} // namespace tessera

@@ -1,0 +1,108 @@
+#pragma once
+
+#include "gateway/http/clock_text.hpp"
+#include "gateway/http/http_errors.hpp"
+#include "gateway/http/request.hpp"
+#include "gateway/http/request_ids.hpp"
+#include "gateway/http/router.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tessera {
+
+/// What of a request its response depends on, kept while the request is in flight. What few requests have is in
+/// `rare`, so that the others stay small.
+struct response_context {
+  struct rare_parts {
+    std::string request_id; ///< the client's, if sane
+    std::string traceparent;
+    std::string if_none_match;
+    std::string allowed_origin; ///< for Access-Control-Allow-Origin
+    std::string path;           ///< masked; for errors
+    std::string method_text;    ///< where `method` is `other`
+  };
+
+  http_method method = http_method::get;
+  route to = route::none;
+  bool http_1_1 = true;
+  bool keep_alive = true;
+  bool wants_timing = false;
+  std::unique_ptr<rare_parts> rare;
+
+  rare_parts& rare_or_new() {
+    if (!rare)
+      rare = std::make_unique<rare_parts>();
+    return *rare;
+  }
+};
+
+/// How a cached body came about, for the headers that say so.
+struct body_origin {
+  std::string_view cache; ///< X-Cache: "HIT", "MISS" or "STALE"
+  std::string_view layer; ///< X-Cache-Layer: "L1", "L2" or "DB"
+  std::uint32_t age_s = 0;
+  std::int32_t ttl_s = 0; ///< negative if stale
+  std::uint32_t stale_for_ms = 0;
+  std::string_view timing; ///< Server-Timing's value, or empty
+};
+
+/// Writes responses (api.md, part 2). One owner, one thread; everything is appended to a buffer that the caller owns.
+class responder {
+public:
+  /// `cors_origins`: origins that browsers may ask from, or "*".
+  responder(std::vector<std::string> cors_origins, std::uint64_t id_seed);
+
+  /// Sets the time, once per round of the loop.
+  void set_time(utc_time now) {
+    clock_.set(now);
+  }
+  const clock_text& clock() const noexcept {
+    return clock_;
+  }
+
+  /// Returns what the response to `request` depends on.
+  response_context context_of(const http_request& request, route to) const;
+
+  /// A cached body, finished with what differs per request; 304 if the client has it.
+  void cached(std::string& out, const response_context& context, std::string_view text, std::uint64_t etag,
+              const body_origin& origin);
+
+  /// A success envelope around `data` (JSON), not cached.
+  void success(std::string& out, const response_context& context, unsigned status, std::string_view message,
+               std::string_view data);
+
+  /// An error. `extra_headers` are whole lines.
+  void fail(std::string& out, const response_context& context, const problem& what,
+            std::string_view extra_headers = {});
+
+  /// A page of plain text.
+  void text(std::string& out, const response_context& context, std::string_view body);
+
+  /// The answer to OPTIONS, which is a CORS preflight where the context has an allowed origin.
+  void options(std::string& out, const response_context& context, method_set methods);
+
+  /// Returns how many responses of each class (index 2 to 5) were written.
+  const std::uint64_t (&classes() const noexcept)[6] {
+    return classes_;
+  }
+
+private:
+  void begin(std::string& out, const response_context& context, unsigned status, std::string_view request_id);
+  void finish(std::string& out, const response_context& context, std::string_view content_type,
+              std::size_t content_length);
+  std::string_view request_id_of(const response_context& context, request_ids::text& storage);
+
+  std::vector<std::string> cors_origins_;
+  clock_text clock_;
+  request_ids ids_;
+  std::uint64_t classes_[6] = {};
+};
+
+/// Returns the path as errors show it: ID numbers masked.
+std::string masked_path(std::string_view path);
+
+} // namespace tessera

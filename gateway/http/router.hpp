@@ -1,0 +1,49 @@
+#pragma once
+
+#include "gateway/http/request.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tessera {
+
+enum class route : std::uint8_t {
+  none,
+  member,
+  members_lookup,
+  cache_stats,
+  warm_cache,
+  clear_cache,
+  health,
+  health_detailed,
+  health_database,
+  health_ready,
+  health_live,
+  error_docs,
+};
+
+/// A set of methods, one bit each.
+using method_set = std::uint8_t;
+
+constexpr method_set bit(http_method method) noexcept {
+  return static_cast<method_set>(1u << static_cast<unsigned>(method));
+}
+
+struct route_match {
+  route to = route::none;
+  method_set methods = 0;     ///< that the route answers, OPTIONS included
+  std::string_view parameter; ///< the last segment of a route that has one, as sent (percent-encoded)
+};
+
+/// Returns the route of a path. Like the predecessor's router it ignores case in the fixed segments and one slash at
+/// the end. Pure.
+route_match find_route(std::string_view path) noexcept;
+
+/// Returns `methods` as an Allow header's value: "GET, HEAD, OPTIONS".
+std::string allow_text(method_set methods);
+
+/// Returns `text` with its percent-encoding undone; what is not a valid escape stays as it is.
+std::string percent_decode(std::string_view text);
+
+} // namespace tessera

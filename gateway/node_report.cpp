@@ -1,0 +1,264 @@
+#include "gateway/node_report.hpp"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <cmath>
+
+namespace tessera {
+
+namespace {
+
+constexpr std::uint64_t bytes_per_mb = 1024 * 1024;
+
+/// RapidJSON's writer with the few calls that these documents need.
+class json {
+public:
+  json& open(std::string_view name = {}) {
+    key(name);
+    out_.StartObject();
+    return *this;
+  }
+  json& close() {
+    out_.EndObject();
+    return *this;
+  }
+  json& put(std::string_view name, std::string_view value) {
+    key(name);
+    out_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+    return *this;
+  }
+  json& put(std::string_view name, const char* value) {
+    return put(name, std::string_view{value});
+  }
+  json& put(std::string_view name, const std::string& value) {
+    return put(name, std::string_view{value});
+  }
+  json& put(std::string_view name, bool value) {
+    key(name);
+    out_.Bool(value);
+    return *this;
+  }
+  json& put(std::string_view name, std::uint64_t value) {
+    key(name);
+    out_.Uint64(value);
+    return *this;
+  }
+  json& put(std::string_view name, double value) {
+    key(name);
+    out_.Double(value);
+    return *this;
+  }
+  json& list(std::string_view name) {
+    key(name);
+    out_.StartArray();
+    return *this;
+  }
+  json& end_list() {
+    out_.EndArray();
+    return *this;
+  }
+  json& item(std::string_view value) {
+    out_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+    return *this;
+  }
+  std::string text() const {
+    return {buffer_.GetString(), buffer_.GetSize()};
+  }
+
+private:
+  void key(std::string_view name) {
+    if (!name.empty())
+      out_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+  }
+  rapidjson::StringBuffer buffer_;
+  rapidjson::Writer<rapidjson::StringBuffer> out_{buffer_};
+};
+
+std::uint64_t megabytes(std::uint64_t bytes) noexcept {
+  return (bytes + bytes_per_mb / 2) / bytes_per_mb;
+}
+
+double percent(std::uint64_t part, std::uint64_t whole) noexcept {
+  if (whole == 0)
+    return 0.0;
+  return std::round(static_cast<double>(part) * 10'000.0 / static_cast<double>(whole)) / 100.0;
+}
+
+/// The sum of one counter over shards.
+template <class Metrics, class Member>
+std::uint64_t sum(const std::deque<Metrics>& all, Member member) noexcept {
+  std::uint64_t total = 0;
+  for (const auto& one : all)
+    total += read(one.*member);
+  return total;
+}
+
+void put_health(json& out, const node_status& status, std::string_view state, std::string_view timestamp) {
+  auto uptime = std::chrono::duration<double>(std::chrono::steady_clock::now() - status.started).count();
+  out.put("status", state)
+      .put("timestamp", timestamp)
+      .put("uptime", std::round(uptime * 1000.0) / 1000.0)
+      .put("environment", status.environment)
+      .put("version", status.version)
+      .open("memory")
+      .put("used", megabytes(status.heap_used_bytes))
+      .put("total", megabytes(status.heap_total_bytes))
+      .put("external", std::uint64_t{0})
+      .put("rss", megabytes(status.resident_bytes))
+      .close();
+}
+
+void put_database(json& out, const node_status& status, const node_metrics& metrics) {
+  bool up = read(metrics.pool.available) != 0;
+  out.put("status", up ? "healthy" : "unhealthy")
+      .open("details")
+      .put("connected", up)
+      .put("kind", status.store)
+      .put("connections", read(metrics.pool.connections))
+      .put("busy", read(metrics.pool.busy))
+      .put("waiting", read(metrics.pool.waiting))
+      .put("limit", read(metrics.pool.limit))
+      .close();
+}
+
+void put_l1(json& out, const node_metrics& metrics) {
+  const auto& caches = metrics.caches;
+  auto hits = sum(caches, &cache_metrics::hits);
+  auto negative = sum(caches, &cache_metrics::negative_hits);
+  auto stale = sum(caches, &cache_metrics::stale_found);
+  auto misses = sum(caches, &cache_metrics::misses);
+  out.open("l1")
+      .put("hits", hits)
+      .put("negative_hits", negative)
+      .put("stale_found", stale)
+      .put("misses", misses)
+      .put("hit_rate", percent(hits + negative, hits + negative + stale + misses))
+      .put("entries", sum(caches, &cache_metrics::entries))
+      .put("bytes", sum(caches, &cache_metrics::bytes))
+      .put("byte_limit", sum(caches, &cache_metrics::byte_limit))
+      .put("negative_entries", sum(caches, &cache_metrics::negative_entries))
+      .put("evictions", sum(caches, &cache_metrics::evictions))
+      .put("expirations", sum(caches, &cache_metrics::expirations))
+      .put("invalidations", sum(caches, &cache_metrics::invalidations))
+      .put("joined_loads", sum(metrics.lookups, &lookup_metrics::joined))
+      .put("stale_served", sum(metrics.lookups, &lookup_metrics::stale_served))
+      .close();
+}
+
+void put_l2(json& out, const node_metrics& metrics, bool has_l2) {
+  const auto& lookups = metrics.lookups;
+  auto hits = sum(lookups, &lookup_metrics::l2_hits);
+  auto misses = sum(lookups, &lookup_metrics::l2_misses);
+  auto failures = sum(lookups, &lookup_metrics::l2_failures);
+  out.open("l2")
+      .put("configured", has_l2)
+      .put("connected", has_l2 && sum(metrics.redis, &redis_metrics::connected) == metrics.redis.size())
+      .put("hits", hits)
+      .put("misses", misses)
+      .put("failures", failures)
+      .put("hit_rate", percent(hits, hits + misses + failures))
+      .put("keys", metrics.redis.empty() ? 0 : read(metrics.redis.front().keys))
+      .put("bytes", metrics.redis.empty() ? 0 : read(metrics.redis.front().used_bytes))
+      .put("round_trips", sum(metrics.redis, &redis_metrics::pipelines))
+      .close();
+}
+
+void put_database_level(json& out, const node_metrics& metrics) {
+  auto statements = read(metrics.pool.statements);
+  auto keys = read(metrics.pool.keys);
+  out.open("database")
+      .put("statements", statements)
+      .put("keys", keys)
+      .put("rows", read(metrics.pool.rows))
+      .put("keys_per_statement",
+           statements == 0 ? 0.0
+                           : std::round(static_cast<double>(keys) * 100.0 / static_cast<double>(statements)) / 100.0)
+      .put("connections", read(metrics.pool.connections))
+      .put("available", read(metrics.pool.available) != 0)
+      .close();
+}
+
+} // namespace
+
+node_health health_of(const node_status& status, const node_metrics& metrics) noexcept {
+  node_health health;
+  health.database = read(metrics.pool.available) != 0;
+  health.l2 = !status.has_l2 || sum(metrics.redis, &redis_metrics::connected) == metrics.redis.size();
+  return health;
+}
+
+std::string health_json(const node_status& status, std::string_view timestamp) {
+  json out;
+  out.open();
+  put_health(out, status, "healthy", timestamp);
+  return out.close().text();
+}
+
+std::string health_detailed_json(const node_status& status, const node_metrics& metrics, std::string_view timestamp,
+                                 std::chrono::microseconds response_time) {
+  auto health = health_of(status, metrics);
+  json out;
+  out.open();
+  put_health(out, status, health.degraded() ? "degraded" : "healthy", timestamp);
+  out.put("response_time", static_cast<double>(response_time.count()) / 1000.0).open("database");
+  put_database(out, status, metrics);
+  out.close().open("services").put("api", "healthy").put("database", health.database ? "healthy" : "unhealthy");
+  if (status.has_l2)
+    out.put("redis", health.l2 ? "healthy" : "unhealthy");
+  return out.close().close().text();
+}
+
+std::string health_database_json(const node_status& status, const node_metrics& metrics) {
+  json out;
+  out.open();
+  put_database(out, status, metrics);
+  return out.close().text();
+}
+
+std::string health_ready_json(const node_status& status, const node_metrics& metrics) {
+  json out;
+  out.open();
+  auto now = status.now.load();
+  out.put("ready", now == node_status::phase::ready);
+  if (now != node_status::phase::ready)
+    return out.put("reason", now == node_status::phase::starting ? "starting" : "draining").close().text();
+  auto health = health_of(status, metrics);
+  if (health.degraded()) {
+    out.list("degraded");
+    if (!health.database)
+      out.item("database");
+    if (!health.l2)
+      out.item("redis");
+    out.end_list();
+  }
+  return out.close().text();
+}
+
+std::string cache_stats_json(const node_metrics& metrics, bool has_l2, std::string_view timestamp) {
+  auto hits = sum(metrics.caches, &cache_metrics::hits) + sum(metrics.caches, &cache_metrics::negative_hits)
+              + sum(metrics.lookups, &lookup_metrics::l2_hits);
+  auto asked = sum(metrics.caches, &cache_metrics::hits) + sum(metrics.caches, &cache_metrics::negative_hits)
+               + sum(metrics.caches, &cache_metrics::stale_found) + sum(metrics.caches, &cache_metrics::misses);
+  json out;
+  out.open()
+      .open("member_cache")
+      .put("totalCachedMembers", sum(metrics.caches, &cache_metrics::entries))
+      .put("cacheHitRate", percent(hits, asked))
+      .put("cacheSize", std::to_string(megabytes(sum(metrics.caches, &cache_metrics::bytes))) + "MB")
+      .close()
+      .open("card_cache")
+      .put("pdfCacheSize", std::uint64_t{0})
+      .put("qrCacheSize", std::uint64_t{0})
+      .put("cardDataCacheSize", std::uint64_t{0})
+      .put("totalCacheHits", hits)
+      .put("totalCacheMisses", asked - std::min(asked, hits))
+      .close()
+      .open("levels");
+  put_l1(out, metrics);
+  put_l2(out, metrics, has_l2);
+  put_database_level(out, metrics);
+  return out.close().put("timestamp", timestamp).close().text();
+}
+
+} // namespace tessera

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "actors/metrics.hpp"
+#include "gateway/node_status.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+/// The `data` of the health and cache-stats routes (api.md, part 1), as JSON, from what the actors count. Any thread.
+namespace tessera {
+
+/// What of the node is out of order now.
+struct node_health {
+  bool database = true; ///< reachable, as far as the last attempt showed
+  bool l2 = true;       ///< connected, or none configured
+
+  bool degraded() const noexcept {
+    return !database || !l2;
+  }
+};
+
+node_health health_of(const node_status& status, const node_metrics& metrics) noexcept;
+
+std::string health_json(const node_status& status, std::string_view timestamp);
+std::string health_detailed_json(const node_status& status, const node_metrics& metrics, std::string_view timestamp,
+                                 std::chrono::microseconds response_time);
+std::string health_database_json(const node_status& status, const node_metrics& metrics);
+
+/// `ready`, and what is down although the node is ready; or why it is not ready.
+std::string health_ready_json(const node_status& status, const node_metrics& metrics);
+
+std::string cache_stats_json(const node_metrics& metrics, bool has_l2, std::string_view timestamp);
+
+} // namespace tessera

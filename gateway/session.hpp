@@ -1,0 +1,169 @@
+#pragma once
+
+#include "gateway/http/head_check.hpp"
+#include "gateway/http/request.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tessera {
+
+class session;
+
+/// Why a session refuses what it reads; the connection closes after the answer.
+enum class read_fault : std::uint8_t { bad_head, head_too_large, target_too_long, body_too_large, bad_body, timed_out };
+
+/// What a session needs of its owner. All calls come from the loop's thread.
+class session_owner {
+public:
+  virtual ~session_owner() = default;
+
+  /// A whole request has arrived; it is to be answered by `respond(sequence, …)`, now or later.
+  virtual void on_request(session& from, std::uint32_t sequence, const http_request& request) = 0;
+
+  /// What arrived is no request; it is to be answered like one.
+  virtual void on_fault(session& from, std::uint32_t sequence, read_fault fault, std::string_view detail) = 0;
+
+  /// The session waits for other events from now on (EPOLLIN, EPOLLOUT).
+  virtual void on_interest(session& of, std::uint32_t events) = 0;
+
+  /// The session has something to write at the end of the round.
+  virtual void on_output(session& of) = 0;
+};
+
+struct session_limits {
+  head_limits head;
+  std::size_t body_bytes = 64 * 1024;
+  std::size_t pipelined = 16; ///< at most session::most_pipelined
+  std::size_t unwritten_bytes = 256 * 1024;
+};
+
+/// One connection: reads requests, keeps their answers in order, writes them. It holds no buffer while it is idle, so
+/// that an idle connection costs little more than this object. Loop's thread.
+class session {
+public:
+  static constexpr std::size_t most_pipelined = 16;
+
+  /// Takes over the socket `fd`. `token` names the session in events.
+  session(session_owner& owner, const session_limits& limits, int fd, std::uint64_t token);
+  ~session();
+  session(const session&) = delete;
+  session& operator=(const session&) = delete;
+
+  int fd() const noexcept {
+    return fd_;
+  }
+  std::uint64_t token() const noexcept {
+    return token_;
+  }
+
+  /// Reads what is there into `scratch` and parses it. Returns false if the connection is over.
+  bool on_readable(std::span<char> scratch);
+
+  /// Writes what waits. Returns false if the connection is over.
+  bool flush();
+
+  /// Gives the answer to request `sequence`. `last`: the connection closes after it.
+  void respond(std::uint32_t sequence, std::string_view response, bool last);
+
+  /// Parses what has been waiting behind answered requests. Returns false if the connection is over.
+  bool resume();
+
+  /// Answers 408 in place of a request that did not arrive in time, and closes.
+  void time_out();
+
+  /// No further request is read; the connection closes when the last answer is written.
+  void finish();
+
+  /// Returns whether no request is being read or answered and nothing waits to be written.
+  bool idle() const noexcept {
+    return in_flight() == 0 && !inbound_ && outbound_.empty();
+  }
+  /// Returns whether part of a request has arrived and the rest is awaited.
+  bool receiving() const noexcept {
+    return inbound_ != nullptr && in_flight() < limits_.pipelined && !finishing_;
+  }
+  /// Returns whether output waits for a slow reader.
+  bool writing() const noexcept {
+    return !outbound_.empty();
+  }
+  /// Returns whether `resume` may find something to do.
+  bool backlogged() const noexcept {
+    return !finishing_ && (inbound_ || interest_ == 0);
+  }
+  bool lingering() const noexcept {
+    return lingering_;
+  }
+  std::size_t in_flight() const noexcept {
+    return next_in_ - next_out_;
+  }
+
+  /// For the owner's books: which ticket slot each request in flight has, by sequence.
+  static constexpr std::uint32_t no_slot = 0xffffffff;
+  std::uint32_t& slot(std::uint32_t sequence) noexcept {
+    return slots_[sequence % most_pipelined];
+  }
+  std::uint32_t first_in_flight() const noexcept {
+    return next_out_;
+  }
+  std::uint32_t next_sequence() const noexcept {
+    return next_in_;
+  }
+
+  std::uint64_t active_tick = 0;    ///< the owner's clock when something last moved
+  std::uint64_t receiving_tick = 0; ///< when the request that is arriving began; 0: none is
+  std::uint64_t bytes_in = 0;       ///< since the owner last took them
+
+private:
+  /// What has arrived but could not be handled yet.
+  struct inbound_buffer {
+    std::string bytes;
+    std::size_t needed = 0; ///< no use in parsing before there are as many
+    std::string head;       ///< of a chunked request
+    std::unique_ptr<chunked_body> chunked;
+    bool continue_sent = false;
+  };
+  struct parked_response {
+    std::uint32_t sequence;
+    bool last;
+    std::string bytes;
+  };
+
+  bool parse(std::string_view bytes, std::size_t& consumed);
+  bool parse_chunked();
+  bool take(std::string_view bytes);
+  void begin_chunked(std::string_view head);
+  void send_continue();
+  void announce_output();
+  void fault(read_fault what, std::string_view detail);
+  void emit(std::string_view response, bool last);
+  void set_interest();
+  bool may_parse() const noexcept;
+
+  session_owner& owner_;
+  const session_limits& limits_;
+  int fd_;
+  std::uint64_t token_;
+  std::uint32_t next_in_ = 0;
+  std::uint32_t next_out_ = 0;
+  std::uint32_t interest_;
+  bool finishing_ = false;     ///< reads no further request
+  bool peer_finished_ = false; ///< the client has shut its side down
+  bool last_written_ = false;  ///< the answer that ends the connection is in outbound_
+  bool lingering_ = false;     ///< all is written; waiting for the client to close
+  bool broken_ = false;        ///< the socket failed
+  bool output_announced_ = false;
+  std::unique_ptr<inbound_buffer> inbound_;
+  std::string outbound_;
+  std::size_t written_ = 0;
+  std::vector<parked_response> parked_;
+  std::array<std::uint32_t, most_pipelined> slots_;
+};
+
+} // namespace tessera
