@@ -27,22 +27,22 @@ struct endpoint {
 
 struct gateway_settings {
   endpoint listen{"127.0.0.1", 8080};
-  bool share_port = false;              ///< several processes on one port (SO_REUSEPORT across processes)
-  unsigned io_loops = 0;                ///< 0: one per two cores, at least one
+  bool share_port = false; ///< several processes on one port (SO_REUSEPORT across processes)
+  unsigned io_loops = 0;   ///< 0: one per two cores, at least one
   std::size_t max_head_bytes = 16 * 1024;
   std::size_t max_body_bytes = 64 * 1024;
   std::size_t max_target_bytes = 8 * 1024;
-  std::size_t max_connections = 0;      ///< per process; 0: what the descriptor limit leaves
-  std::size_t max_tickets = 32'768;     ///< requests in flight per node
-  std::size_t max_pipelined = 16;       ///< requests of one connection in flight
+  std::size_t max_connections = 0;              ///< per process; 0: what the descriptor limit leaves
+  std::size_t max_tickets = 32'768;             ///< requests in flight per node
+  std::size_t max_pipelined = 16;               ///< requests of one connection in flight
   std::size_t max_unwritten_bytes = 256 * 1024; ///< per connection; above it, the session stops reading
   milliseconds idle_timeout{75'000};
-  milliseconds head_timeout{10'000};    ///< for a whole head and body to arrive, from its first byte
-  milliseconds request_timeout{30'000}; ///< then the client gets 408 REQUEST_TIMEOUT
-  milliseconds first_hop_limit{100};    ///< above it, new requests are refused with 503 QUEUE_FULL
-  milliseconds drain_timeout{25'000};   ///< how long a stop waits for requests in flight
-  bool strict_id_numbers = false;       ///< full ID number check on the predecessor's route, too
-  std::vector<std::string> cors_origins; ///< exact origins, or "*"
+  milliseconds head_timeout{10'000};      ///< for a whole head and body to arrive, from its first byte
+  milliseconds request_timeout{30'000};   ///< then the client gets 408 REQUEST_TIMEOUT
+  milliseconds first_hop_limit{100};      ///< above it, new requests are refused with 503 QUEUE_FULL
+  milliseconds drain_timeout{25'000};     ///< how long a stop waits for requests in flight
+  bool strict_id_numbers = false;         ///< full ID number check on the predecessor's route, too
+  std::vector<std::string> cors_origins;  ///< exact origins, or "*"
   std::string environment = "production"; ///< as /health shows it
 };
 
@@ -51,19 +51,20 @@ struct operator_settings {
 };
 
 struct cache_settings {
-  unsigned shards = 0;                  ///< lookup and cache shards; 0: one per I/O loop
-  std::size_t bytes = 256 * 1024 * 1024; ///< L1, all shards together
+  unsigned shards = 0;                          ///< lookup and cache shards; 0: one per I/O loop
+  std::size_t bytes = 256 * 1024 * 1024;        ///< L1, all shards together
   std::size_t negative_bytes = 4 * 1024 * 1024; ///< for "no such member" entries, all shards together
-  seconds member_fresh{3'600};          ///< CACHE_TTL_MEMBER
-  seconds card_fresh{1'800};            ///< CACHE_TTL_CARD
-  seconds stale{86'400};                ///< kept this long beyond fresh
+  seconds member_fresh{3'600};                  ///< CACHE_TTL_MEMBER
+  seconds card_fresh{1'800};                    ///< CACHE_TTL_CARD
+  seconds stale{86'400};                        ///< kept this long beyond fresh
   seconds negative_fresh{10};
-  milliseconds stale_after{100};        ///< a stale copy answers after waiting this long for the database
-  std::size_t warm_members = 0;         ///< loaded at start
+  milliseconds stale_after{100}; ///< a stale copy answers after waiting this long for the database
+  std::size_t warm_members = 0;  ///< loaded at start
 };
 
 struct database_settings {
-  /// sqlite:PATH or mysql://USER:PASSWORD@HOST:PORT/NAME[?tls=off|prefer|require|verify&ca=FILE]; empty: made from DB_* parts
+  /// sqlite:PATH or mysql://USER:PASSWORD@HOST:PORT/NAME[?tls=off|prefer|require|verify&ca=FILE]; empty: made from DB_*
+  /// parts
   std::string store;
   std::string host = "127.0.0.1";       ///< DB_HOST
   std::uint16_t port = 3306;            ///< DB_PORT
@@ -77,23 +78,23 @@ struct database_settings {
   milliseconds connect_timeout{2'000};
   milliseconds read_timeout{5'000};
   milliseconds write_timeout{5'000};
-  milliseconds slow_statement{1'000};   ///< logged by name above it
-  unsigned group_limit = 64;            ///< keys per statement, a power of two up to 64
+  milliseconds slow_statement{1'000}; ///< logged by name above it
+  unsigned group_limit = 64;          ///< keys per statement, a power of two up to 64
 };
 
 struct redis_settings {
-  std::string url;                      ///< REDIS_URL: redis://[USER:PASSWORD@]HOST[:PORT][/DB]; empty: no L2
+  std::string url; ///< REDIS_URL: redis://[USER:PASSWORD@]HOST[:PORT][/DB]; empty: no L2
   std::filesystem::path secret_file = "var/cache.secret"; ///< made at first start, mode 0600, the same on all nodes
-  unsigned connections = 0;             ///< 0: one per CAF worker
-  milliseconds timeout{50};             ///< for a command, and the longest a lookup waits for L2
+  unsigned connections = 0;                               ///< 0: one per CAF worker
+  milliseconds timeout{50};                               ///< for a command, and the longest a lookup waits for L2
   milliseconds connect_timeout{50};
-  milliseconds backoff_min{50};         ///< between attempts to connect, doubled each time, with jitter
+  milliseconds backoff_min{50}; ///< between attempts to connect, doubled each time, with jitter
   milliseconds backoff_max{2'000};
 };
 
 struct log_settings {
-  std::string level = "info";           ///< trace, debug, info, warn, error, off
-  std::string format = "text";          ///< text or json (one object per line)
+  std::string level = "info";  ///< trace, debug, info, warn, error, off
+  std::string format = "text"; ///< text or json (one object per line)
 };
 
 struct settings {
@@ -103,8 +104,8 @@ struct settings {
   database_settings database;
   redis_settings redis;
   log_settings log;
-  unsigned workers = 0;                 ///< CAF workers; 0: cores minus I/O loops, at least one
-  bool no_limits = false;               ///< benchmarks only: no limit per client
+  unsigned workers = 0;   ///< CAF workers; 0: cores minus I/O loops, at least one
+  bool no_limits = false; ///< benchmarks only: no limit per client
 };
 
 /// Returns the first contradiction or value out of range, as one sentence that names the setting.
