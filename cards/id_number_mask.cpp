@@ -51,6 +51,17 @@ token token_at(std::string_view text, std::size_t at) noexcept {
   return {token_kind::other, 1};
 }
 
+// Replaces the digits of the run from `begin` to `end`, but not those of its separators ("%20").
+void hide(std::string& text, std::size_t begin, std::size_t end) noexcept {
+  token next{};
+  for (auto at = begin; at < end; at += next.size) {
+    next = token_at(text, at);
+    if (next.kind == token_kind::digit)
+      std::replace_if(text.begin() + static_cast<std::ptrdiff_t>(at),
+                      text.begin() + static_cast<std::ptrdiff_t>(at + next.size), is_digit, '*');
+  }
+}
+
 } // namespace
 
 std::string mask_id_numbers(std::string_view text) {
@@ -81,9 +92,7 @@ std::string mask_id_numbers(std::string_view text) {
       }
     }
     if (most >= shortest_run)
-      for (auto position = begin; position < end; ++position)
-        if (is_digit(result[position]))
-          result[position] = '*';
+      hide(result, begin, end);
     at = end;
   }
   return result;

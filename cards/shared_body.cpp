@@ -2,7 +2,7 @@
 
 #include <malloc.h>
 
-#include <cstring>
+#include <algorithm>
 #include <new>
 
 namespace tessera {
@@ -19,8 +19,8 @@ shared_body::shared_body(std::string_view text, std::string_view packed, std::ui
     : text_size_(static_cast<std::uint32_t>(text.size())), packed_size_(static_cast<std::uint32_t>(packed.size())),
       footprint_(static_cast<std::uint32_t>(footprint)), etag_(etag) {
   auto* out = reinterpret_cast<char*>(this + 1);
-  std::memcpy(out, text.data(), text.size());
-  std::memcpy(out + text.size(), packed.data(), packed.size());
+  out = std::copy(text.begin(), text.end(), out);
+  std::copy(packed.begin(), packed.end(), out);
 }
 
 body_ptr shared_body::make(std::string_view text, std::string_view packed, std::uint64_t etag) {
