@@ -134,11 +134,11 @@ void cache_state::publish() const {
 }
 
 cache_actor::behavior_type cache(cache_actor::stateful_pointer<cache_state> self, l1_settings settings,
-                                 std::uint32_t shard, std::uint64_t seed, cache_metrics& metrics, clock_source now) {
-  furnish(self, cache_state::name, metrics);
+                                 std::uint32_t shard, std::uint64_t seed, cache_metrics* metrics, clock_source now) {
+  furnish(self, cache_state::name, *metrics);
   self->state.store = std::make_unique<l1_store>(settings, seed);
   self->state.now = std::move(now);
-  self->state.metrics = &metrics;
+  self->state.metrics = metrics;
   self->state.shard = shard;
   return {
       [self](const cache_probe& probe) {

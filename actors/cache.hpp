@@ -36,9 +36,9 @@ private:
   void publish() const;
 };
 
-/// `metrics` (std::ref at spawn) must outlive the actor. `now` is
-/// steady_clock_source() except in tests.
+/// `metrics` must outlive the actor. `now` is steady_clock_source() except in tests. A cache that replaces another must
+/// be given a `first_stamp` beyond that one's.
 cache_actor::behavior_type cache(cache_actor::stateful_pointer<cache_state> self, l1_settings settings,
-                                 std::uint32_t shard, std::uint64_t seed, cache_metrics& metrics, clock_source now);
+                                 std::uint32_t shard, std::uint64_t seed, cache_metrics* metrics, clock_source now);
 
 } // namespace tessera

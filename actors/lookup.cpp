@@ -140,11 +140,11 @@ void lookup_state::answer(pointer self) {
 }
 
 lookup_actor::behavior_type lookup(lookup_state::pointer self, lookup_settings settings, std::uint32_t shard,
-                                   lookup_metrics& metrics, clock_source now) {
-  furnish(self, lookup_state::name, metrics);
-  self->state.table = std::make_unique<load_table>(settings, metrics);
+                                   lookup_metrics* metrics, clock_source now) {
+  furnish(self, lookup_state::name, *metrics);
+  self->state.table = std::make_unique<load_table>(settings, *metrics);
   self->state.now = std::move(now);
-  self->state.metrics = &metrics;
+  self->state.metrics = metrics;
   self->state.shard = shard;
   return {
       [self](const load_answers& loaded) {

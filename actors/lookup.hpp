@@ -44,9 +44,9 @@ private:
   void answer(pointer self);
 };
 
-/// Knows nobody until its first directory. `metrics` (std::ref at spawn) must outlive the actor. `now` is
-/// steady_clock_source() except in tests.
+/// Knows nobody until its first directory. `metrics` must outlive the actor. `now` is steady_clock_source() except
+/// in tests.
 lookup_actor::behavior_type lookup(lookup_state::pointer self, lookup_settings settings, std::uint32_t shard,
-                                   lookup_metrics& metrics, clock_source now);
+                                   lookup_metrics* metrics, clock_source now);
 
 } // namespace tessera

@@ -324,13 +324,13 @@ void maintenance_state::write_audit(const char* action, std::string subject, con
 }
 
 maintenance_actor::behavior_type maintenance(maintenance_state::pointer self, maintenance_settings settings,
-                                             actor_metrics& metrics, clock_source now) {
-  furnish(self, maintenance_state::name, metrics);
+                                             actor_metrics* metrics, clock_source now) {
+  furnish(self, maintenance_state::name, *metrics);
   auto& state = self->state;
   state.self = self;
   state.settings = settings;
   state.now = std::move(now);
-  state.metrics = &metrics;
+  state.metrics = metrics;
   auto handler = [self](auto&& work) {
     add(self->state.metrics->messages);
     work(self->state);

@@ -98,8 +98,8 @@ private:
 };
 
 /// Knows nobody until its first directory; jobs that come before are refused with database_unavailable. `metrics`
-/// (std::ref at spawn) must outlive the actor. `now` is steady_clock_source() except in tests.
+/// must outlive the actor. `now` is steady_clock_source() except in tests.
 maintenance_actor::behavior_type maintenance(maintenance_state::pointer self, maintenance_settings settings,
-                                             actor_metrics& metrics, clock_source now);
+                                             actor_metrics* metrics, clock_source now);
 
 } // namespace tessera

@@ -1,0 +1,122 @@
+#pragma once
+
+#include "messages/types.hpp"
+
+#include <caf/all.hpp>
+
+#include <cstddef>
+#include <vector>
+
+/// Actors that only write down what they are sent, for a test to read and to answer in their place. The records must
+/// outlive them.
+namespace tessera::testing {
+
+struct gateway_record {
+  std::vector<lookup_answer> answers;
+  std::size_t answer_messages = 0;
+  std::vector<maintenance_done> done;
+};
+
+inline gateway_actor::behavior_type recording_gateway(gateway_actor::pointer, gateway_record* to) {
+  return {
+      [to](const lookup_answers& x) {
+        ++to->answer_messages;
+        to->answers.insert(to->answers.end(), x.answers.begin(), x.answers.end());
+      },
+      [to](const maintenance_done& x) { to->done.push_back(x); },
+      [](const directory&) {},
+  };
+}
+
+struct cache_record {
+  std::vector<cache_probe> probes;
+  std::vector<cache_fill> fills;
+  std::vector<invalidate> invalidations;
+  std::vector<resolve_alias> questions;
+};
+
+inline cache_actor::behavior_type recording_cache(cache_actor::pointer, cache_record* to) {
+  return {
+      [to](const cache_probe& x) { to->probes.push_back(x); },
+      [to](const cache_fill& x) { to->fills.push_back(x); },
+      [to](const invalidate& x) { to->invalidations.push_back(x); },
+      [to](const resolve_alias& x) { to->questions.push_back(x); },
+  };
+}
+
+struct redis_record {
+  std::vector<l2_get> gets;
+  std::vector<l2_fill> fills;
+  std::vector<l2_invalidate> invalidations;
+};
+
+inline redis_actor::behavior_type recording_redis(redis_actor::pointer, redis_record* to) {
+  return {
+      [to](const l2_get& x) { to->gets.push_back(x); },
+      [to](const l2_fill& x) { to->fills.push_back(x); },
+      [to](const l2_invalidate& x) { to->invalidations.push_back(x); },
+      [](const tick&) {},
+  };
+}
+
+struct pool_record {
+  std::vector<load_batch> batches;
+  std::vector<load_page> pages;
+  std::vector<find_id_number> questions;
+};
+
+inline db_pool_actor::behavior_type recording_pool(db_pool_actor::pointer, pool_record* to) {
+  return {
+      [to](const load_batch& x) { to->batches.push_back(x); },
+      [to](const load_page& x) { to->pages.push_back(x); },
+      [to](const find_id_number& x) { to->questions.push_back(x); },
+      [](const statement_done&) {},
+      [](const tick&) {},
+  };
+}
+
+struct lookup_record {
+  std::vector<cache_misses> misses;
+  std::vector<invalidate> invalidations;
+};
+
+inline lookup_actor::behavior_type recording_lookup(lookup_actor::pointer, lookup_record* to) {
+  return {
+      [](const load_answers&) {},
+      [](const lookup_batch&) {},
+      [to](const cache_misses& x) { to->misses.push_back(x); },
+      [](const l2_answers&) {},
+      [](const abandon&) {},
+      [to](const invalidate& x) { to->invalidations.push_back(x); },
+      [](const tick&) {},
+      [](const directory&) {},
+  };
+}
+
+struct maintenance_record {
+  std::vector<invalidated> cleared;
+  std::vector<alias_resolved> aliases;
+};
+
+inline maintenance_actor::behavior_type recording_maintenance(maintenance_actor::pointer, maintenance_record* to) {
+  return {
+      [](const clear_member&) {},
+      [](const warm_cache&) {},
+      [to](const alias_resolved& x) { to->aliases.push_back(x); },
+      [](const id_number_found&) {},
+      [to](const invalidated& x) { to->cleared.push_back(x); },
+      [](const l2_invalidated&) {},
+      [](const page_loaded&) {},
+      [](const tick&) {},
+      [](const directory&) {},
+  };
+}
+
+inline store_writer_actor::behavior_type recording_writer(store_writer_actor::pointer, std::vector<audit>* to) {
+  return {
+      [to](const audit& x) { to->push_back(x); },
+      [](const tick&) {},
+  };
+}
+
+} // namespace tessera::testing
