@@ -1,0 +1,124 @@
+#include "storage/mysql_connection.hpp"
+
+#include "storage/mysql_errors.hpp"
+#include "storage/sql_time.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace tessera {
+
+namespace {
+
+bool is_group(std::size_t keys) {
+  return keys >= 1 && keys <= max_keys_per_statement;
+}
+
+failure no_group() {
+  return {error_code::internal, "a statement takes 1 to 64 keys"};
+}
+
+} // namespace
+
+mysql_connection::mysql_connection(std::unique_ptr<mysql_session> session) : session_(std::move(session)) {
+}
+
+result<std::vector<member>> mysql_connection::find(std::span<const id_number> keys) {
+  if (!is_group(keys.size()))
+    return no_group();
+  auto size = group_size(keys.size());
+  std::array<MYSQL_BIND, max_keys_per_statement> binds;
+  for (std::size_t i = 0; i < size; ++i) {
+    numbers_[i] = keys[std::min(i, keys.size() - 1)].digits();
+    binds[i] = bind_text(numbers_[i].data(), id_number::length);
+  }
+  auto found = run_group(by_number_, "id_number", std::span{binds}.first(size), keys.size());
+  if (found)
+    drop_older_twins(*found);
+  return found;
+}
+
+result<std::vector<member>> mysql_connection::find(std::span<const member_id> keys) {
+  if (!is_group(keys.size()))
+    return no_group();
+  auto size = group_size(keys.size());
+  std::array<MYSQL_BIND, max_keys_per_statement> binds;
+  for (std::size_t i = 0; i < size; ++i) {
+    ids_[i] = keys[std::min(i, keys.size() - 1)].value;
+    binds[i] = bind_number(ids_[i]);
+  }
+  return run_group(by_id_, "member_id", std::span{binds}.first(size), keys.size());
+}
+
+result<std::vector<member>> mysql_connection::run_group(group_statements& statements, std::string_view key_column,
+                                                        std::span<MYSQL_BIND> keys, std::size_t expected) {
+  auto& statement = statements[group_index(keys.size())];
+  if (!statement) {
+    auto prepared = mysql_statement::prepare(*session_, find_statement(key_column, keys.size()), keys);
+    if (!prepared)
+      return prepared.error();
+    statement.emplace(std::move(*prepared));
+  }
+  return statement->fetch_members(columns_, expected);
+}
+
+result<std::vector<member>> mysql_connection::newest(std::optional<member_id> before, std::size_t count) {
+  newest_parameters_ = {before ? before->value : std::numeric_limits<std::uint64_t>::max(), count};
+  if (!newest_) {
+    std::array binds{bind_number(newest_parameters_[0]), bind_number(newest_parameters_[1])};
+    auto prepared = mysql_statement::prepare(*session_, newest_statement, binds);
+    if (!prepared)
+      return prepared.error();
+    newest_.emplace(std::move(*prepared));
+  }
+  return newest_->fetch_members(columns_, std::min<std::size_t>(count, 10'000));
+}
+
+result<std::optional<id_number>> mysql_connection::id_number_of(member_id id) {
+  ids_[0] = id.value;
+  if (!id_number_) {
+    auto bind = bind_number(ids_[0]);
+    auto prepared = mysql_statement::prepare(*session_, id_number_statement, {&bind, 1});
+    if (!prepared)
+      return prepared.error();
+    id_number_.emplace(std::move(*prepared));
+  }
+  auto text = id_number_->fetch_text();
+  if (!text)
+    return text.error();
+  return *text ? id_number::from_digits(**text) : std::nullopt;
+}
+
+status mysql_connection::append(std::span<const audit_entry> entries) {
+  if (entries.empty())
+    return ok();
+  auto done = append_once(entries);
+  if (!done && session_->usable() && explain_mysql(session_->last_error()).transient)
+    done = append_once(entries);
+  return done;
+}
+
+/// One statement of many rows is all or nothing by itself.
+status mysql_connection::append_once(std::span<const audit_entry> entries) {
+  std::string sql{"INSERT INTO audit_log (action, subject, request_id, actor, at) VALUES "};
+  for (const auto& entry : entries) {
+    sql.append(&entry == entries.data() ? "(" : ", (");
+    for (const auto* text : {&entry.action, &entry.subject, &entry.request_id, &entry.actor}) {
+      session_->append_literal(sql, *text);
+      sql.append(", ");
+    }
+    session_->append_literal(sql, sql_time(entry.at));
+    sql.append(")");
+  }
+  return session_->execute(sql);
+}
+
+status mysql_connection::ping() {
+  return session_->execute("SELECT 1");
+}
+
+void mysql_connection::interrupt() noexcept {
+  session_->interrupt();
+}
+
+} // namespace tessera

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "storage/member_query.hpp"
+#include "storage/member_store.hpp"
+#include "storage/sqlite_session.hpp"
+#include "storage/sqlite_statement.hpp"
+
+#include <array>
+#include <memory>
+#include <optional>
+
+namespace tessera {
+
+/// A connection to the member store in an SQLite file. Readers never wait for the writer (write-ahead log); writers of
+/// all connections and processes wait for each other.
+class sqlite_connection final : public store_connection {
+public:
+  explicit sqlite_connection(std::unique_ptr<sqlite_session> session);
+
+  result<std::vector<member>> find(std::span<const id_number> keys) override;
+  result<std::vector<member>> find(std::span<const member_id> keys) override;
+  result<std::vector<member>> newest(std::optional<member_id> before, std::size_t count) override;
+  result<std::optional<id_number>> id_number_of(member_id id) override;
+  status append(std::span<const audit_entry> entries) override;
+  status ping() override;
+  void interrupt() noexcept override;
+
+private:
+  /// Returns `*slot`, preparing it when first needed.
+  result<sqlite_statement*> prepared(std::optional<sqlite_statement>& slot, std::string_view sql);
+
+  std::unique_ptr<sqlite_session> session_; // before the statements: they go first
+  std::array<std::optional<sqlite_statement>, group_sizes> by_number_;
+  std::array<std::optional<sqlite_statement>, group_sizes> by_id_;
+  std::optional<sqlite_statement> newest_;
+  std::optional<sqlite_statement> id_number_;
+  std::optional<sqlite_statement> audit_;
+};
+
+} // namespace tessera
