@@ -1,0 +1,325 @@
+#include "actors/db_pool.hpp"
+
+#include "actors/db_worker.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace tessera {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Deadlines and idle times need no more; what is due earlier gets a tick of its own.
+constexpr milliseconds regular_tick{1'000};
+constexpr std::uint64_t regular = 0;
+
+/// One line per failed statement would flood the log just when it is needed.
+constexpr std::chrono::seconds failure_log_interval{1};
+
+std::string_view what_of(pool_plan::work kind) {
+  switch (kind) {
+  case pool_plan::work::key_by_number:
+    return "members by id_number";
+  case pool_plan::work::key_by_id:
+    return "members by member_id";
+  case pool_plan::work::find:
+    return "id_number by member_id";
+  case pool_plan::work::page:
+    return "page of newest members";
+  }
+  return "unknown";
+}
+
+std::string name_of(const pool_plan::task& task) {
+  auto result = std::string{what_of(task.kind)};
+  if (task.kind == pool_plan::work::key_by_number || task.kind == pool_plan::work::key_by_id)
+    result += fmt::format(", {} key{}", task.items.size(), task.items.size() == 1 ? "" : "s");
+  return result;
+}
+
+std::uint32_t in_microseconds(std::chrono::microseconds time) {
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(time.count(), 0, UINT32_MAX));
+}
+
+} // namespace
+
+db_pool_settings pool_settings_of(const database_settings& all, unsigned useful_connections, std::uint64_t seed) {
+  db_pool_settings result;
+  auto& plan = result.plan;
+  plan.connection_limit = std::max(all.connection_limit, 1u);
+  if (useful_connections > 0)
+    plan.connection_limit = std::min<std::size_t>(plan.connection_limit, useful_connections);
+  plan.queue_limit = all.queue_limit;
+  plan.group_limit = std::clamp<std::size_t>(all.group_limit, 1, max_keys_per_statement);
+  plan.acquire_timeout = all.acquire_timeout;
+  plan.idle_timeout = all.idle_timeout;
+  plan.seed = seed;
+  result.slow_statement = all.slow_statement;
+  return result;
+}
+
+db_pool_state::~db_pool_state() {
+  for (auto& [number, worker] : workers) {
+    worker.slot->interrupt();
+    caf::anon_send_exit(worker.handle, caf::exit_reason::user_shutdown);
+  }
+}
+
+void db_pool_state::add(request what, pool_plan::work kind, milliseconds time_left, steady_time at) {
+  requests.emplace(++last_item, std::move(what));
+  plan->add(last_item, kind, time_left, at);
+}
+
+void db_pool_state::handle(const statement_done& done, steady_time at) {
+  auto worker = workers.find(done.worker);
+  if (worker == workers.end() || worker->second.sequence != done.sequence)
+    return;
+  if (plan->is_connecting(done.worker)) {
+    if (done.error == error_code::none) {
+      plan->connected(done.worker, at);
+    } else {
+      last_failure = done.detail;
+      plan->connect_failed(done.worker, at);
+    }
+  } else if (auto* task = plan->task_of(done.worker)) {
+    log_slow(*task, done.duration_us);
+    if (done.error == error_code::none) {
+      for (auto item : plan->succeeded(done.worker, std::chrono::microseconds{done.duration_us}, at))
+        requests.erase(item);
+    } else {
+      log_failure(done, at);
+      plan->failed(done.worker, done.connected, at);
+    }
+  }
+}
+
+void db_pool_state::worker_down(const caf::down_msg& down, steady_time at) {
+  auto worker =
+      std::find_if(workers.begin(), workers.end(), [&](auto& x) { return x.second.handle.address() == down.source; });
+  if (worker == workers.end())
+    return; // it was to end
+  spdlog::error("db_pool: worker {} has ended, reason {}:{}; it will be replaced", worker->first,
+                caf::to_string(down.reason.category()), down.reason.code());
+  tessera::add(metrics->failures);
+  plan->lost(worker->first, at);
+}
+
+void db_pool_state::carry_out(steady_time at) {
+  auto decided = plan->decide(at);
+  for (auto number : decided.close)
+    close(number);
+  for (auto number : decided.open)
+    open(number);
+  for (auto& task : decided.send)
+    send(task);
+  if (!decided.refuse.empty())
+    refuse(decided.refuse);
+  publish(at);
+  arm(at);
+}
+
+void db_pool_state::open(pool_plan::worker number) {
+  db_worker_context context;
+  context.number = number;
+  context.pool = self;
+  context.store = store;
+  context.slot = std::make_shared<connection_slot>();
+  context.etags = etags;
+  context.metrics = metrics;
+  auto slot = context.slot;
+  try {
+    auto handle = self->spawn<caf::detached + caf::monitored>(db_worker, std::move(context));
+    auto& worker = workers[number] = worker_entry{handle, slot, ++last_sequence};
+    statement connect;
+    connect.what = statement::kind::ping;
+    connect.sequence = worker.sequence;
+    self->send(worker.handle, std::move(connect));
+  } catch (const std::system_error& fault) { // no more threads
+    spdlog::error("db_pool: cannot start a worker: {}", fault.what());
+    plan->lost(number, now());
+  }
+}
+
+void db_pool_state::close(pool_plan::worker number) {
+  auto worker = workers.find(number);
+  if (worker == workers.end())
+    return;
+  self->demonitor(worker->second.handle.address());
+  self->send_exit(worker->second.handle, caf::exit_reason::user_shutdown);
+  workers.erase(worker);
+}
+
+void db_pool_state::send(const pool_plan::task& task) {
+  auto& worker = workers.at(task.to);
+  statement what;
+  what.sequence = worker.sequence = ++last_sequence;
+  switch (task.kind) {
+  case pool_plan::work::page:
+    what.what = statement::kind::page;
+    what.page = std::get<load_page>(requests.at(task.items.front().which));
+    break;
+  case pool_plan::work::find:
+    what.what = statement::kind::id_number;
+    what.find = std::get<find_id_number>(requests.at(task.items.front().which));
+    break;
+  case pool_plan::work::key_by_number:
+  case pool_plan::work::key_by_id:
+    what.keys.reserve(task.items.size());
+    for (auto& x : task.items) {
+      auto& asked = std::get<waiting_key>(requests.at(x.which));
+      what.keys.push_back({asked.key, asked.asker, in_microseconds(x.waited)});
+    }
+    tessera::add(metrics->keys, task.items.size());
+    break;
+  }
+  tessera::add(metrics->statements);
+  self->send(worker.handle, std::move(what));
+}
+
+void db_pool_state::refuse(const std::vector<pool_plan::refusal>& refusals) {
+  std::vector<std::pair<load_client_actor, load_answers>> answers;
+  for (auto& x : refusals) {
+    if (x.why == error_code::queue_full)
+      tessera::add(metrics->refused);
+    else if (x.why == error_code::timed_out)
+      tessera::add(metrics->timed_out);
+    settle(x, answers);
+  }
+  for (auto& [asker, what] : answers)
+    self->send(asker, std::move(what));
+}
+
+void db_pool_state::settle(const pool_plan::refusal& what,
+                           std::vector<std::pair<load_client_actor, load_answers>>& answers) {
+  auto node = requests.extract(what.which);
+  if (auto* key = std::get_if<waiting_key>(&node.mapped())) {
+    load_answer answer;
+    answer.key = key->key;
+    answer.error = what.why;
+    answer.retry_after_s = static_cast<std::uint32_t>(what.retry_after.count());
+    answer.queue_us = in_microseconds(what.waited);
+    auto to = std::find_if(answers.begin(), answers.end(), [&](auto& x) { return x.first == key->asker; });
+    if (to == answers.end())
+      to = answers.emplace(answers.end(), key->asker, load_answers{});
+    to->second.answers.push_back(std::move(answer));
+  } else if (auto* page = std::get_if<load_page>(&node.mapped())) {
+    self->send(page->asker, page_loaded{page->job, what.why, {}});
+  } else {
+    auto& find = std::get<find_id_number>(node.mapped());
+    self->send(find.asker, id_number_found{find.job, what.why, {}});
+  }
+}
+
+void db_pool_state::log_slow(const pool_plan::task& task, std::uint32_t duration_us) const {
+  if (std::chrono::microseconds{duration_us} < settings.slow_statement)
+    return;
+  tessera::add(metrics->slow_statements);
+  spdlog::warn("db_pool: slow statement: {} took {} ms", name_of(task), duration_us / 1'000);
+}
+
+void db_pool_state::log_failure(const statement_done& done, steady_time at) {
+  tessera::add(metrics->failures);
+  if (failure_logged_at != steady_time{} && at - failure_logged_at < failure_log_interval) {
+    ++failures_not_logged;
+    return;
+  }
+  auto* task = plan->task_of(done.worker);
+  spdlog::warn("db_pool: statement failed ({}): {}: {}; {} more since the last such line",
+               task != nullptr ? name_of(*task) : "connect", to_string(done.error), done.detail, failures_not_logged);
+  failure_logged_at = at;
+  failures_not_logged = 0;
+}
+
+void db_pool_state::publish(steady_time at) {
+  auto available = plan->available(at);
+  if (available != was_available) {
+    was_available = available;
+    if (available)
+      spdlog::info("db_pool: the database is available again");
+    else
+      spdlog::error("db_pool: the database is unavailable: {}; trying again", last_failure);
+  }
+  set(metrics->available, available ? 1 : 0);
+  set(metrics->connections, plan->connections());
+  set(metrics->busy, plan->busy());
+  set(metrics->waiting, plan->waiting());
+  set(metrics->limit, settings.plan.connection_limit);
+  tessera::add(metrics->retries, plan->retries() - retries_counted);
+  retries_counted = plan->retries();
+}
+
+void db_pool_state::arm(steady_time at) {
+  auto wanted = plan->next_look(at);
+  if (wanted >= look_at || wanted >= at + regular_tick)
+    return;
+  look_at = wanted;
+  // CAF's timers cannot be cancelled: the tick under way, if any, is told by its generation.
+  auto wait = std::max<std::chrono::steady_clock::duration>(wanted - at, milliseconds{1});
+  self->delayed_send(self, std::chrono::duration_cast<std::chrono::microseconds>(wait), tick{++tick_generation});
+}
+
+db_pool_actor::behavior_type db_pool(db_pool_state::pointer self, db_pool_settings settings,
+                                     std::shared_ptr<member_store> store, etag_key etags, pool_metrics* metrics,
+                                     clock_source now) {
+  furnish(self, db_pool_state::name, *metrics);
+  auto& state = self->state;
+  state.self = self;
+  state.settings = settings;
+  state.store = std::move(store);
+  state.etags = etags;
+  state.metrics = metrics;
+  state.now = std::move(now);
+  state.plan.emplace(settings.plan);
+  state.publish(state.now());
+  self->set_down_handler([self](caf::scheduled_actor*, caf::down_msg& down) {
+    auto at = self->state.now();
+    self->state.worker_down(down, at);
+    self->state.carry_out(at);
+  });
+  self->delayed_send(self, regular_tick, tick{regular});
+  return {
+      [self](const load_batch& batch) {
+        add(self->state.metrics->messages);
+        auto at = self->state.now();
+        for (auto& key : batch.keys) {
+          auto kind = key.by == member_key::kind::number ? pool_plan::work::key_by_number : pool_plan::work::key_by_id;
+          self->state.add(db_pool_state::waiting_key{batch.asker, key}, kind, milliseconds{batch.time_left_ms}, at);
+        }
+        self->state.carry_out(at);
+      },
+      [self](const load_page& what) {
+        add(self->state.metrics->messages);
+        auto at = self->state.now();
+        self->state.add(what, pool_plan::work::page, self->state.settings.plan.acquire_timeout, at);
+        self->state.carry_out(at);
+      },
+      [self](const find_id_number& what) {
+        add(self->state.metrics->messages);
+        auto at = self->state.now();
+        self->state.add(what, pool_plan::work::find, self->state.settings.plan.acquire_timeout, at);
+        self->state.carry_out(at);
+      },
+      [self](const statement_done& done) {
+        add(self->state.metrics->messages);
+        auto at = self->state.now();
+        self->state.handle(done, at);
+        self->state.carry_out(at);
+      },
+      [self](const tick& due) {
+        add(self->state.metrics->messages);
+        if (due.generation == regular)
+          self->delayed_send(self, regular_tick, tick{regular});
+        else if (due.generation == self->state.tick_generation)
+          self->state.look_at = steady_time::max();
+        else
+          return;
+        self->state.carry_out(self->state.now());
+      },
+  };
+}
+
+} // namespace tessera

@@ -1,0 +1,166 @@
+#include "actors/store_writer.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace tessera {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+audit_entry entry_of(const audit& what) {
+  return {what.action, what.subject, what.request_id, what.actor, utc_time{milliseconds{what.at_ms}}};
+}
+
+} // namespace
+
+void store_writer_state::enqueue(const audit& what) {
+  if (unwritten.size() >= settings.queue_limit) {
+    add(metrics->dropped);
+    if (!std::exchange(dropping, true))
+      spdlog::error("store_writer: {} audit lines wait for the store; further ones are lost", unwritten.size());
+    return;
+  }
+  unwritten.push_back(entry_of(what));
+  set(metrics->waiting, unwritten.size());
+  // Behind whatever else is in the mailbox: so one transaction takes all that gathered during the last one.
+  if (!tick_under_way)
+    arm(milliseconds{0});
+}
+
+void store_writer_state::arm(milliseconds wait) {
+  tick_under_way = true;
+  tick next{++tick_generation};
+  if (wait > milliseconds{0})
+    self->delayed_send(self, wait, next);
+  else
+    self->send(self, next);
+}
+
+void store_writer_state::write() {
+  if (!unwritten.empty()) {
+    auto count = std::min(unwritten.size(), batch_limit);
+    std::vector<audit_entry> batch(unwritten.begin(), unwritten.begin() + static_cast<std::ptrdiff_t>(count));
+    auto done = append(batch);
+    if (done)
+      written(count);
+    else
+      failed(done.error(), now());
+  }
+  if (end_reason && (unwritten.empty() || now() >= end_by)) {
+    give_up();
+    self->quit(*end_reason);
+  } else if (!unwritten.empty() && !tick_under_way) {
+    arm(milliseconds{0});
+  }
+}
+
+status store_writer_state::append(const std::vector<audit_entry>& batch) {
+  // A store that throws has failed like any other.
+  try {
+    if (slot->get() == nullptr) {
+      auto fresh = store->connect();
+      if (!fresh)
+        return fresh.error();
+      slot->put(std::move(*fresh));
+    }
+    auto done = slot->get()->append(batch);
+    if (!done && done.error().code == error_code::database_unavailable)
+      slot->close();
+    return done;
+  } catch (const std::exception& fault) {
+    slot->close();
+    return failure{error_code::database_unavailable, fault.what()};
+  }
+}
+
+void store_writer_state::written(std::size_t count) {
+  unwritten.erase(unwritten.begin(), unwritten.begin() + static_cast<std::ptrdiff_t>(count));
+  add(metrics->written, count);
+  set(metrics->waiting, unwritten.size());
+  retry->succeeded();
+  rejections = 0;
+  batch_limit = settings.batch_limit;
+  if (std::exchange(failing, false))
+    spdlog::info("store_writer: the store takes audit lines again");
+  if (dropping && unwritten.size() < settings.queue_limit) {
+    dropping = false;
+    spdlog::warn("store_writer: no audit lines are lost any more; {} were so far", read(metrics->dropped));
+  }
+}
+
+void store_writer_state::failed(const failure& why, steady_time at) {
+  add(metrics->failures);
+  if (!std::exchange(failing, true))
+    spdlog::error("store_writer: the store does not take audit lines ({}): {}; {} wait", to_string(why.code),
+                  mask_id_numbers(why.detail), unwritten.size());
+  if (why.code != error_code::database_unavailable) {
+    // The store is there and refuses: one line must be the reason, and the others shall not wait for it forever.
+    if (std::exchange(batch_limit, 1) == 1 && ++rejections >= settings.rejections_limit) {
+      spdlog::error("store_writer: an audit line \"{}\" is lost, the store rejects it: {}", unwritten.front().action,
+                    mask_id_numbers(why.detail));
+      add(metrics->dropped);
+      unwritten.pop_front();
+      set(metrics->waiting, unwritten.size());
+      rejections = 0;
+    }
+  }
+  auto wait = retry->failed(at);
+  if (end_reason)
+    wait = std::min(wait, std::max(milliseconds{1}, std::chrono::duration_cast<milliseconds>(end_by - at)));
+  arm(wait);
+}
+
+void store_writer_state::end(caf::error reason) {
+  if (end_reason)
+    return;
+  end_reason = std::move(reason);
+  end_by = now() + settings.flush_limit;
+  retry->succeeded(); // a short time is left: try soon and often
+  // An exit message overtakes what is in the mailbox; this does not.
+  arm(milliseconds{0});
+}
+
+void store_writer_state::give_up() {
+  if (unwritten.empty())
+    return;
+  spdlog::error("store_writer: {} audit lines are lost, the store did not take them in time", unwritten.size());
+  add(metrics->dropped, unwritten.size());
+  unwritten.clear();
+  set(metrics->waiting, 0);
+}
+
+store_writer_actor::behavior_type store_writer(store_writer_state::pointer self, store_writer_settings settings,
+                                               std::shared_ptr<member_store> store,
+                                               std::shared_ptr<connection_slot> slot, writer_metrics* metrics,
+                                               clock_source now) {
+  furnish(self, store_writer_state::name, *metrics);
+  auto& state = self->state;
+  state.self = self;
+  state.settings = settings;
+  state.store = std::move(store);
+  state.slot = std::move(slot);
+  state.metrics = metrics;
+  state.now = std::move(now);
+  state.retry.emplace(settings.backoff_min, settings.backoff_max, settings.seed);
+  state.batch_limit = settings.batch_limit;
+  set(metrics->waiting, 0);
+  self->set_exit_handler([self](caf::scheduled_actor*, caf::exit_msg& why) { self->state.end(std::move(why.reason)); });
+  return {
+      [self](const audit& what) {
+        add(self->state.metrics->messages);
+        self->state.enqueue(what);
+      },
+      [self](const tick& due) {
+        if (due.generation != self->state.tick_generation)
+          return;
+        self->state.tick_under_way = false;
+        self->state.write();
+      },
+  };
+}
+
+} // namespace tessera
