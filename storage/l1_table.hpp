@@ -4,6 +4,7 @@
 #include "storage/l1_sizing.hpp"
 #include "storage/l1_slab.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -95,7 +96,8 @@ private:
   // What it would take at most with a further chunk, all entries in use.
   std::size_t footprint_grown() const noexcept {
     auto entries = slab_.capacity() + slab_.entries_per_chunk();
-    return slab_.footprint() + slab_.entries_per_chunk() * sizeof(node_type) + index_.footprint_at_most(entries);
+    return slab_.footprint() + slab_.entries_per_chunk() * sizeof(node_type)
+           + std::max(index_.footprint(), index_.footprint_at_most(entries));
   }
 
   std::uint32_t number_of(const Key& key, std::uint64_t hash) const noexcept {

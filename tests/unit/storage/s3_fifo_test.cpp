@@ -94,6 +94,44 @@ BOOST_AUTO_TEST_CASE(a_used_entry_in_the_main_queue_gets_another_round) {
   BOOST_TEST(sut.find(1) == nullptr);
 }
 
+BOOST_AUTO_TEST_CASE(each_use_up_to_three_is_worth_a_round) {
+  // Returns whether key 0, used `uses` times in the main queue of about 90, outlives so many that follow it there.
+  auto survives = [](int uses, std::uint64_t others) {
+    cache sut{100};
+    auto insert_used = [&](std::uint64_t key) {
+      sut.insert(key, 0);
+      sut.find(key);
+      sut.find(key);
+    };
+    for (std::uint64_t key = 0; key <= 100; ++key)
+      insert_used(key); // the last one has sent 0 to the main queue, as its oldest, its uses spent
+    for (int time = 0; time < uses; ++time)
+      sut.find(0);
+    for (std::uint64_t key = 1000; key < 1000 + others; ++key)
+      insert_used(key);
+    return sut.find(0) != nullptr;
+  };
+  BOOST_TEST(!survives(0, 75));
+  BOOST_TEST(survives(1, 75));
+  BOOST_TEST(!survives(1, 165));
+  BOOST_TEST(survives(2, 165));
+  BOOST_TEST(!survives(2, 255));
+  BOOST_TEST(survives(3, 255));
+  BOOST_TEST(!survives(10, 345));
+}
+
+BOOST_AUTO_TEST_CASE(memory_is_given_back_when_fewer_entries_are_held) {
+  cache sut{100'000};
+  for (std::uint64_t key = 0; key < 100'000; ++key)
+    sut.insert(key, 0);
+  auto full = sut.footprint();
+  // The same weight in few entries, and enough of them that the old ones have all gone.
+  for (std::uint64_t key = 200'000; key < 203'000; ++key)
+    sut.insert(key, 0, 100);
+  BOOST_TEST(sut.size() == 1000u);
+  BOOST_TEST(sut.footprint() < full / 10);
+}
+
 BOOST_AUTO_TEST_CASE(weights_are_kept_within_the_capacity) {
   cache sut{1000};
   std::mt19937_64 random{5};
@@ -119,11 +157,12 @@ BOOST_AUTO_TEST_CASE(eviction_takes_a_bounded_number_of_steps_even_if_everything
     for (int time = 0; time < 3; ++time)
       sut.find(key);
   }
-  // One insertion evicts exactly one entry, and all but 64 of the others have kept their uses; so the next ones,
-  // evicting in turn, still find entries: nothing hangs, nothing is lost.
+  // 64 entries move on to the main queue, then the next one has to go, although it was used.
   sut.insert(20000, 0);
   BOOST_TEST(sut.size() == 10000u);
   BOOST_TEST(sut.evictions() == 1u);
+  BOOST_TEST(sut.find(63) != nullptr);
+  BOOST_TEST(sut.find(64) == nullptr);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(without_eviction_it_behaves_like_a_map, Hash, decltype(std::tuple<mixed, poor>{})) {
