@@ -27,6 +27,8 @@ std::string placeholder(const setting& row) {
   }
   if (row.secret == secrecy::url)
     return "URL";
+  if (row.path.ends_with("_file"))
+    return "FILE";
   return row.flag == "--listen" || row.flag == "--operator" ? "HOST:PORT" : "TEXT";
 }
 

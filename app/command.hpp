@@ -1,0 +1,31 @@
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+namespace CLI {
+class App;
+}
+
+namespace tessera {
+
+/// Exit codes of the process.
+inline constexpr int exit_ok = 0;
+inline constexpr int exit_failure = 1; ///< what was asked for did not succeed
+inline constexpr int exit_usage = 2;   ///< the command line or the configuration is wrong
+
+/// A subcommand: `parsed` knows whether it was given, `run` does it and returns the exit code. `run` owns what the
+/// flags were parsed into.
+struct command {
+  CLI::App* parsed = nullptr;
+  std::function<int()> run;
+};
+
+command add_serve_command(CLI::App& app);
+command add_migrate_command(CLI::App& app);
+command add_sample_data_command(CLI::App& app);
+
+/// Prints `sentence`, which holds no secret, to standard error and returns `code`.
+int give_up(int code, std::string_view sentence);
+
+} // namespace tessera
