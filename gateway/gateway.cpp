@@ -50,9 +50,7 @@ gateway::gateway(caf::actor_system& system, const gateway_settings& settings, no
   loop_.attach(*this, *actor_);
 }
 
-gateway::~gateway() {
-  actor_->close();
-}
+gateway::~gateway() = default;
 
 gateway_actor gateway::handle() const {
   return self_;
@@ -72,6 +70,14 @@ void gateway::drain() {
 
 void gateway::stop() {
   loop_.stop();
+}
+
+void gateway::retire() {
+  actor_->close();
+  actor_ = nullptr;
+  self_ = nullptr;
+  directory_ = {};
+  owner_ = nullptr;
 }
 
 void gateway::begin_round() {

@@ -48,6 +48,10 @@ public:
   /// Ends `run`. Any thread.
   void stop();
 
+  /// Lets go of its actor and of all handles, after `run` has returned and before the actor system ends. The loop
+  /// itself must outlive the system: actors that are still there may hold the handle.
+  void retire();
+
 private:
   using clock = std::chrono::steady_clock;
 

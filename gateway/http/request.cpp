@@ -6,6 +6,8 @@
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 
+#include <limits>
+
 namespace tessera {
 
 namespace beast = boost::beast;
@@ -44,7 +46,7 @@ public:
   explicit field_sink(http_request& out, std::string* body = nullptr) : out_(out), body_(body) {
     // Both limits are ours and are applied elsewhere: heads by check_head, bodies by the session.
     header_limit(1u << 20);
-    body_limit(boost::none);
+    body_limit(std::numeric_limits<std::uint64_t>::max()); // Boost 1.74 takes none for a limit of nothing
   }
 
 private:

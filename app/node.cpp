@@ -1,0 +1,277 @@
+#include "app/node.hpp"
+
+#include "actors/metrics.hpp"
+#include "actors/node_context.hpp"
+#include "actors/supervisor.hpp"
+#include "gateway/gateway.hpp"
+#include "gateway/listener.hpp"
+#include "gateway/node_status.hpp"
+#include "messages/types.hpp"
+#include "storage/l2_sealer.hpp"
+#include "storage/member_store.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <malloc.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <deque>
+#include <optional>
+#include <random>
+#include <thread>
+#include <vector>
+
+namespace tessera {
+
+namespace {
+
+/// Descriptors kept back from clients: store, Redis, files, the operator plane, CAF's own.
+constexpr std::size_t reserved_descriptors = 512;
+
+/// How long an actor may go on with its mailbox before others get their turn. VAST's figure, set after a live-lock
+/// with CAF's default (unlimited).
+constexpr std::size_t throughput = 500;
+
+struct system_config : caf::actor_system_config {
+  explicit system_config(unsigned workers) {
+    add_message_types<caf::id_block::tessera>();
+    // CAF's default policy lets idle workers poll and sleep, which costs latency and processor time.
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", static_cast<std::size_t>(workers));
+    set("scheduler.max-throughput", throughput);
+  }
+};
+
+std::size_t descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return 1'024;
+  if (limit.rlim_cur < limit.rlim_max) {
+    auto raised = limit;
+    raised.rlim_cur = limit.rlim_max;
+    if (::setrlimit(RLIMIT_NOFILE, &raised) == 0)
+      limit = raised;
+  }
+  return static_cast<std::size_t>(limit.rlim_cur);
+}
+
+/// Returns whether every address of `host` is loopback.
+bool is_loopback(const std::string& host) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(host.empty() ? nullptr : host.c_str(), "0", &hints, &found) != 0)
+    return true; // opening the listener says what is wrong with it
+  std::unique_ptr<addrinfo, void (*)(addrinfo*)> addresses{found, ::freeaddrinfo};
+  for (const auto* at = found; at; at = at->ai_next) {
+    if (at->ai_family == AF_INET
+        && (ntohl(reinterpret_cast<const sockaddr_in*>(at->ai_addr)->sin_addr.s_addr) >> 24) != 127)
+      return false;
+    if (at->ai_family == AF_INET6
+        && !IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6*>(at->ai_addr)->sin6_addr))
+      return false;
+  }
+  return true;
+}
+
+std::uint64_t random_seed() {
+  std::random_device source;
+  return (std::uint64_t{source()} << 32) ^ source();
+}
+
+} // namespace
+
+struct node::implementation {
+  implementation(const settings& settings, std::string version, std::function<void(std::string)> fatal)
+      : all(settings), on_fatal(std::move(fatal)),
+        metrics(all.cache.shards, all.redis.url.empty() ? 0 : all.redis.connections, all.gateway.io_loops) {
+    process.environment = all.gateway.environment;
+    process.version = std::move(version);
+    process.has_l2 = !all.redis.url.empty();
+  }
+
+  status open_store();
+  status open_listeners();
+  status start_actors();
+  result<directory> await_directory(caf::scoped_actor& self);
+  void warm(caf::scoped_actor& self, const directory& where);
+  void await_drain();
+
+  settings all;
+  std::function<void(std::string)> on_fatal;
+  node_metrics metrics;
+  node_status process;
+  std::shared_ptr<member_store> store;
+  std::shared_ptr<const l2_sealer> sealer;
+  std::vector<listener> listeners;
+  std::uint16_t bound_port = 0;
+  std::unique_ptr<system_config> config;
+  // The loops outlive the actor system: handles to actors on them do (and those hold the loops' units).
+  std::deque<std::unique_ptr<gateway>> gateways;
+  std::optional<caf::actor_system> system;
+  supervisor_actor supervisor_handle;
+  std::vector<std::thread> threads;
+};
+
+node::node(const settings& all, std::string version, std::function<void(std::string)> on_fatal)
+    : self_(std::make_unique<implementation>(all, std::move(version), std::move(on_fatal))) {
+}
+
+node::~node() {
+  if (self_->system)
+    stop();
+}
+
+status node::implementation::open_store() {
+  auto address = parse_store_url(all.database.store);
+  if (!address)
+    return address.error();
+  process.store = std::holds_alternative<sqlite_address>(*address) ? "sqlite" : "mysql";
+  store = make_member_store(*address, all.database);
+  if (auto checked = store->check_schema(); !checked)
+    return checked;
+  auto secret = l2_sealer::load_or_create(all.redis.secret_file);
+  if (!secret)
+    return secret.error();
+  sealer = std::make_shared<const l2_sealer>(*secret);
+  return ok();
+}
+
+status node::implementation::open_listeners() {
+  if (!is_loopback(all.gateway.listen.host))
+    return failure{error_code::validation,
+                   "Refusing to listen on " + all.gateway.listen.host
+                       + ": without API keys the service listens on loopback only; use --listen 127.0.0.1:PORT and put "
+                         "a proxy that authenticates in front"};
+  auto at = all.gateway.listen;
+  auto first = listener::open(at, all.gateway.share_port);
+  if (!first)
+    return first.error();
+  bound_port = at.port = first->port();
+  listeners.push_back(std::move(*first));
+  while (listeners.size() < all.gateway.io_loops) {
+    // Shared ports are balanced by the kernel over sockets; an exclusive one is a single socket for all loops.
+    auto next = all.gateway.share_port ? listener::open(at, true) : listeners.front().duplicate();
+    if (!next)
+      return next.error();
+    listeners.push_back(std::move(*next));
+  }
+  return ok();
+}
+
+status node::implementation::start_actors() {
+  auto descriptors = descriptor_limit();
+  auto possible = descriptors > 2 * reserved_descriptors ? descriptors - reserved_descriptors : descriptors / 2;
+  process.connection_limit =
+      all.gateway.max_connections == 0 ? possible : std::min(possible, all.gateway.max_connections);
+
+  config = std::make_unique<system_config>(all.workers);
+  system.emplace(*config);
+  supervisor_handle = system->spawn(supervisor, node_context{all, store, sealer, &metrics, on_fatal});
+  caf::scoped_actor self{*system};
+  auto where = await_directory(self);
+  if (!where)
+    return where.error();
+  if (all.cache.warm_members > 0)
+    warm(self, *where);
+  for (unsigned i = 0; i < all.gateway.io_loops; ++i) {
+    gateways.push_back(
+        std::make_unique<gateway>(*system, all.gateway, process, metrics, metrics.gateways[i], random_seed()));
+    caf::anon_send(supervisor_handle, subscribe_directory{gateways.back()->handle()});
+  }
+  return ok();
+}
+
+result<directory> node::implementation::await_directory(caf::scoped_actor& self) {
+  std::optional<directory> where;
+  self->send(supervisor_handle, subscribe_directory{caf::actor_cast<gateway_actor>(self)});
+  self->receive([&](const directory& sent) { where = sent; }, caf::after(std::chrono::seconds{10}) >> [] {});
+  if (!where)
+    return failure{error_code::internal, "The actors did not start within 10 s"};
+  return *where;
+}
+
+void node::implementation::warm(caf::scoped_actor& self, const directory& where) {
+  auto limit = static_cast<std::uint32_t>(all.cache.warm_members);
+  caf::anon_send(where.maintenance, warm_cache{caf::actor_cast<gateway_actor>(self), {}, limit, "start"});
+  bool answered = false;
+  self->receive_while([&] { return !answered; })(
+      [&](const maintenance_done& done) {
+        answered = true;
+        if (done.error == error_code::none)
+          spdlog::info("Warmed the cache with {} members", done.warmed_members);
+        else
+          spdlog::warn("Warming the cache failed: {}", to_string(done.error));
+      },
+      [](const directory&) {}, [](const lookup_answers&) {});
+}
+
+status node::start() {
+  auto& node = *self_;
+  if (auto opened = node.open_store(); !opened)
+    return opened;
+  if (auto opened = node.open_listeners(); !opened)
+    return opened;
+  if (auto started = node.start_actors(); !started)
+    return started;
+  node.process.now = node_status::phase::ready;
+  for (std::size_t i = 0; i < node.gateways.size(); ++i) {
+    auto& gateway = *node.gateways[i];
+    gateway.listen(std::move(node.listeners[i]));
+    node.threads.emplace_back([&gateway] { gateway.run(); });
+  }
+  return ok();
+}
+
+std::uint16_t node::port() const noexcept {
+  return self_->bound_port;
+}
+
+void node::sample() {
+  auto heap = ::mallinfo2();
+  self_->process.heap_used_bytes = heap.uordblks + heap.hblkhd;
+  self_->process.heap_total_bytes = heap.arena + heap.hblkhd;
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen("/proc/self/statm", "r"), std::fclose};
+  unsigned long pages = 0;
+  unsigned long resident = 0;
+  if (file && std::fscanf(file.get(), "%lu %lu", &pages, &resident) == 2)
+    self_->process.resident_bytes = resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+void node::implementation::await_drain() {
+  auto deadline = std::chrono::steady_clock::now() + all.gateway.drain_timeout;
+  while (process.connections > 0 && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+}
+
+void node::stop() {
+  auto& node = *self_;
+  node.process.now = node_status::phase::draining;
+  for (auto& gateway : node.gateways)
+    gateway->drain();
+  if (!node.threads.empty())
+    node.await_drain();
+  for (auto& gateway : node.gateways)
+    gateway->stop();
+  for (auto& thread : node.threads)
+    thread.join();
+  node.threads.clear();
+  for (auto& gateway : node.gateways)
+    gateway->retire();
+  if (node.system) {
+    caf::anon_send_exit(node.supervisor_handle, caf::exit_reason::user_shutdown);
+    node.supervisor_handle = nullptr;
+    node.system.reset(); // waits for the actors
+  }
+  node.gateways.clear();
+}
+
+} // namespace tessera

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "cards/result.hpp"
+#include "config/settings.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace tessera {
+
+/// One node: the store, the actors, the gateways on their loops. The thread that made it starts and stops it.
+class node {
+public:
+  /// `all` is validated and resolved. `on_fatal` is called, by any thread, with a sentence when the node cannot go on.
+  node(const settings& all, std::string version, std::function<void(std::string)> on_fatal);
+  ~node();
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+
+  /// Starts everything in order (docs/architecture.md, "Start and stop"); the listener opens last. The error is one
+  /// sentence that says what to change.
+  status start();
+
+  /// Returns the port that clients connect to, once started.
+  std::uint16_t port() const noexcept;
+
+  /// Takes the samples that health shows: memory. To be called about once a second.
+  void sample();
+
+  /// Stops in order: no new connections, requests in flight get `drain_timeout`, then the actors and the loops end.
+  void stop();
+
+private:
+  struct implementation;
+  std::unique_ptr<implementation> self_;
+};
+
+} // namespace tessera

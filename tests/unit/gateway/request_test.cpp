@@ -1,0 +1,98 @@
+#include "gateway/http/request.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace tessera;
+
+BOOST_AUTO_TEST_SUITE(request_test)
+
+BOOST_AUTO_TEST_CASE(a_head_gives_the_fields_that_we_use) {
+  std::string head =
+      "GET /a/b?c=d HTTP/1.1\r\nHost: x\r\nx-request-ID: abc\r\nTraceParent: t\r\nIf-None-Match: W/\"1\"\r\n"
+      "Content-Type: application/json\r\nOrigin: https://o\r\nX-Debug-Timing: 1\r\n"
+      "Access-Control-Request-Method: POST\r\n\r\n";
+  http_request request;
+  BOOST_TEST(parse_head(head, request));
+  BOOST_TEST((request.method == http_method::get));
+  BOOST_TEST(request.path == "/a/b");
+  BOOST_TEST(request.request_id == "abc");
+  BOOST_TEST(request.traceparent == "t");
+  BOOST_TEST(request.if_none_match == "W/\"1\"");
+  BOOST_TEST(request.content_type == "application/json");
+  BOOST_TEST(request.origin == "https://o");
+  BOOST_TEST(request.requested_method == "POST");
+  BOOST_TEST(request.wants_timing);
+  BOOST_TEST(request.keep_alive);
+  BOOST_TEST(request.http_1_1);
+  BOOST_TEST(!request.chunked);
+}
+
+BOOST_AUTO_TEST_CASE(methods_are_told_apart) {
+  auto method_of = [](const std::string& name) {
+    http_request request;
+    BOOST_TEST(parse_head(name + " / HTTP/1.1\r\nHost: x\r\n\r\n", request));
+    return request.method;
+  };
+  for (auto method : {http_method::get, http_method::head, http_method::post, http_method::delete_,
+                      http_method::options, http_method::query})
+    BOOST_TEST((method_of(std::string{to_string(method)}) == method));
+  BOOST_TEST((method_of("PATCH") == http_method::other));
+  BOOST_TEST((method_of("get") == http_method::other));
+}
+
+BOOST_AUTO_TEST_CASE(connections_are_kept_as_the_version_and_the_client_say) {
+  auto keeps = [](const std::string& head) {
+    http_request request;
+    BOOST_TEST(parse_head(head, request));
+    return request.keep_alive;
+  };
+  BOOST_TEST(keeps("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+  BOOST_TEST(!keeps("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+  BOOST_TEST(!keeps("GET / HTTP/1.0\r\nHost: x\r\n\r\n"));
+  BOOST_TEST(keeps("GET / HTTP/1.0\r\nHost: x\r\nConnection: keep-alive\r\n\r\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_chunked_body_may_come_in_any_pieces) {
+  std::string head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  std::string body = "5;ext=1\r\nhello\r\n7\r\n, world\r\n0\r\nX-Trailer: y\r\n\r\n";
+  for (std::size_t piece = 1; piece <= body.size(); ++piece) {
+    chunked_body sut{head};
+    std::string pending;
+    for (std::size_t at = 0; at < body.size(); at += piece) {
+      BOOST_TEST(!sut.complete());
+      pending += body.substr(at, piece);
+      while (!pending.empty() && !sut.complete()) {
+        auto consumed = sut.feed(pending);
+        BOOST_REQUIRE(consumed.has_value());
+        if (*consumed == 0)
+          break;
+        pending.erase(0, *consumed);
+      }
+    }
+    BOOST_TEST(sut.complete());
+    BOOST_TEST(pending.empty());
+    BOOST_TEST(sut.text() == "hello, world");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_chunked_body_leaves_what_follows_it) {
+  chunked_body sut{"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"};
+  std::string bytes = "2\r\nab\r\n0\r\n\r\nGET / HTTP/1.1\r\n";
+  std::size_t at = 0;
+  while (!sut.complete()) {
+    auto consumed = sut.feed(std::string_view{bytes}.substr(at));
+    BOOST_REQUIRE(consumed.has_value());
+    BOOST_REQUIRE(*consumed > 0);
+    at += *consumed;
+  }
+  BOOST_TEST(bytes.substr(at) == "GET / HTTP/1.1\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(bad_chunk_sizes_are_refused) {
+  for (std::string bytes : {"x\r\n", "-1\r\n", "fffffffffffffffff\r\n", "5 5\r\n", "\r\n", "5\nhello\r\n"}) {
+    chunked_body sut{"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"};
+    BOOST_TEST(!sut.feed(bytes).has_value(), bytes);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
