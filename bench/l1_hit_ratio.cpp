@@ -30,13 +30,13 @@ void print_hit_ratios() {
   std::printf("hit ratio, %zu keys, %zu requests, the first tenth not counted\n", keys, requests);
   std::printf("%6s %14s %10s %10s %12s\n", "zipf", "cache/keys", "S3-FIFO", "LRU", "misses/LRU's");
   for (auto skew : {0.8, 0.99, 1.1}) {
-    test::zipf_trace trace{keys, skew, 42};
+    auto trace = test::zipf_trace(keys, skew, requests, 42);
     for (auto percent : {1, 10}) {
       auto capacity = keys * static_cast<std::size_t>(percent) / 100;
       s3_fifo<std::uint64_t, int, mixed> ours{capacity};
       lru<std::uint64_t, int, mixed> reference{capacity};
-      auto our_ratio = test::hit_ratio(ours, trace, requests);
-      auto reference_ratio = test::hit_ratio(reference, trace, requests);
+      auto our_ratio = test::hit_ratio(ours, trace);
+      auto reference_ratio = test::hit_ratio(reference, trace);
       std::printf("%6.2f %12d %% %8.2f %% %8.2f %% %12.2f\n", skew, percent, our_ratio * 100, reference_ratio * 100,
                   (1 - our_ratio) / (1 - reference_ratio));
     }

@@ -9,40 +9,35 @@
 
 namespace tessera::test {
 
-/// Draws keys 0 to keys - 1, key k with a probability proportional to 1 / (k + 1)^skew.
-class zipf_trace {
-public:
-  zipf_trace(std::size_t keys, double skew, std::uint64_t seed) : random_(seed), cumulated_(keys) {
-    double sum = 0;
-    for (std::size_t key = 0; key < keys; ++key)
-      cumulated_[key] = sum += std::pow(static_cast<double>(key + 1), -skew);
+/// Returns `requests` keys out of 0 to keys - 1, key k with a probability proportional to 1 / (k + 1)^skew.
+inline std::vector<std::uint64_t> zipf_trace(std::size_t keys, double skew, std::size_t requests, std::uint64_t seed) {
+  std::vector<double> cumulated(keys);
+  double sum = 0;
+  for (std::size_t key = 0; key < keys; ++key)
+    cumulated[key] = sum += std::pow(static_cast<double>(key + 1), -skew);
+  std::mt19937_64 random{seed};
+  std::uniform_real_distribution<double> uniform{0, sum};
+  std::vector<std::uint64_t> trace(requests);
+  for (auto& key : trace) {
+    auto found = std::upper_bound(cumulated.begin(), cumulated.end() - 1, uniform(random));
+    key = static_cast<std::uint64_t>(found - cumulated.begin());
   }
+  return trace;
+}
 
-  std::uint64_t next() {
-    auto at = std::uniform_real_distribution<double>(0, cumulated_.back())(random_);
-    auto found = std::upper_bound(cumulated_.begin(), cumulated_.end() - 1, at);
-    return static_cast<std::uint64_t>(found - cumulated_.begin());
-  }
-
-private:
-  std::mt19937_64 random_;
-  std::vector<double> cumulated_;
-};
-
-/// Returns the share of `requests` draws that `cache` answered, each miss being inserted with weight 1; the first tenth
+/// Returns the share of the requests that `cache` answered, each miss being inserted with weight 1; the first tenth
 /// warms the cache and does not count.
 template <class Cache>
-double hit_ratio(Cache& cache, zipf_trace trace, std::size_t requests) {
+double hit_ratio(Cache& cache, const std::vector<std::uint64_t>& trace) {
   std::size_t hits = 0;
-  auto warm = requests / 10;
-  for (std::size_t done = 0; done < requests; ++done) {
-    auto key = trace.next();
-    if (cache.find(key))
-      hits += done >= warm ? 1 : 0;
+  auto warm = trace.size() / 10;
+  for (std::size_t at = 0; at < trace.size(); ++at) {
+    if (cache.find(trace[at]))
+      hits += at >= warm ? 1 : 0;
     else
-      cache.insert(key, 0, 1);
+      cache.insert(trace[at], 0, 1);
   }
-  return static_cast<double>(hits) / static_cast<double>(requests - warm);
+  return static_cast<double>(hits) / static_cast<double>(trace.size() - warm);
 }
 
 } // namespace tessera::test
