@@ -36,8 +36,8 @@ private:
   void publish() const;
 };
 
-/// `metrics` must outlive the actor. `now` is steady_clock_source() except in tests. A cache that replaces another must
-/// be given a `first_stamp` beyond that one's.
+/// `metrics` must outlive the actor. `now` is steady_clock_source() except in tests. A cache that replaces another
+/// needs no `first_stamp`: lookup and maintenance drop the stamps of a cache when the directory names a new one.
 cache_actor::behavior_type cache(cache_actor::stateful_pointer<cache_state> self, l1_settings settings,
                                  std::uint32_t shard, std::uint64_t seed, cache_metrics* metrics, clock_source now);
 
