@@ -127,6 +127,7 @@ struct node_metrics {
   pool_metrics pool;
   writer_metrics writer;
   actor_metrics maintenance;
+  actor_metrics supervisor;
 };
 
 } // namespace tessera

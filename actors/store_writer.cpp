@@ -17,6 +17,11 @@ audit_entry entry_of(const audit& what) {
 
 } // namespace
 
+store_writer_state::~store_writer_state() {
+  if (slot)
+    slot->close();
+}
+
 void store_writer_state::enqueue(const audit& what) {
   if (unwritten.size() >= settings.queue_limit) {
     add(metrics->dropped);

@@ -36,6 +36,9 @@ struct store_writer_state {
 
   using pointer = store_writer_actor::stateful_pointer<store_writer_state>;
 
+  store_writer_state() = default;
+  ~store_writer_state();
+
   pointer self = nullptr;
   store_writer_settings settings;
   std::shared_ptr<member_store> store;

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "actors/furniture.hpp"
+#include "actors/metrics.hpp"
+#include "config/settings.hpp"
+#include "storage/l2_sealer.hpp"
+#include "storage/member_store.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace tessera {
+
+/// What the actors of one node are made from. Made by wiring, given to the supervisor; never leaves the process.
+struct node_context {
+  tessera::settings settings; ///< validated and resolved
+  std::shared_ptr<member_store> store;
+  std::shared_ptr<const l2_sealer> sealer;   ///< never null: ETags come from its secret, too
+  node_metrics* metrics = nullptr;           ///< sized as `settings` says; outlives the actors
+  std::function<void(std::string)> on_fatal; ///< any thread, once: the node cannot go on, for this reason
+  clock_source clock = steady_clock_source();
+};
+
+} // namespace tessera

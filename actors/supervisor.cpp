@@ -1,0 +1,281 @@
+#include "actors/supervisor.hpp"
+
+#include "actors/cache.hpp"
+#include "actors/db_pool.hpp"
+#include "actors/lookup.hpp"
+#include "actors/maintenance.hpp"
+#include "actors/redis.hpp"
+#include "actors/store_writer.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <array>
+#include <random>
+#include <utility>
+
+namespace tessera {
+
+namespace {
+
+using std::chrono::milliseconds;
+using kind = supervisor_state::kind;
+
+/// How long the children of a kind have to end. Together less than the grace that the process gives a stop. The writer
+/// gets its flush limit and a call in progress.
+struct stage {
+  kind what;
+  milliseconds limit;
+};
+constexpr std::array stages{
+    stage{kind::lookup, milliseconds{1'000}},  stage{kind::maintenance, milliseconds{1'000}},
+    stage{kind::db_pool, milliseconds{1'000}}, stage{kind::store_writer, milliseconds{3'000}},
+    stage{kind::redis, milliseconds{1'000}},   stage{kind::cache, milliseconds{1'000}},
+};
+
+std::string_view text_of(kind what) {
+  constexpr std::array<std::string_view, 6> names{"lookup", "maintenance", "db_pool", "store_writer", "redis", "cache"};
+  return names[static_cast<std::size_t>(what)];
+}
+
+std::string name_of(const supervisor_state::child& which) {
+  return fmt::format("{} {}", text_of(which.what), which.index);
+}
+
+std::uint64_t random_seed() {
+  std::random_device source;
+  return std::uint64_t{source()} << 32 | source();
+}
+
+l1_settings l1_settings_of(const cache_settings& all) {
+  l1_settings result;
+  result.bytes = all.bytes / all.shards;
+  result.negative_bytes = all.negative_bytes / all.shards;
+  result.stale_for = all.stale;
+  result.negative_for = all.negative_fresh;
+  return result;
+}
+
+/// Longer than the pool may take for a key: the wait for a connection, a statement and its repetition.
+milliseconds load_limit_of(const database_settings& all) {
+  return all.acquire_timeout + 2 * all.read_timeout;
+}
+
+lookup_settings lookup_settings_of(const settings& all) {
+  lookup_settings result;
+  result.stale_after = all.cache.stale_after;
+  result.member_fresh = all.cache.member_fresh;
+  result.l2_timeout = all.redis.timeout;
+  result.load_limit = load_limit_of(all.database);
+  return result;
+}
+
+maintenance_settings maintenance_settings_of(const settings& all) {
+  maintenance_settings result;
+  result.member_fresh = all.cache.member_fresh;
+  result.page_limit = load_limit_of(all.database);
+  return result;
+}
+
+} // namespace
+
+supervisor_state::~supervisor_state() {
+  for (auto& x : children)
+    if (auto alive = caf::actor_cast<caf::actor>(x.address))
+      caf::anon_send_exit(alive, caf::exit_reason::user_shutdown);
+}
+
+void supervisor_state::start_all() {
+  auto& all = context->settings;
+  add_children(kind::store_writer, 1);
+  add_children(kind::db_pool, 1);
+  add_children(kind::redis, all.redis.url.empty() ? 0 : context->metrics->redis.size());
+  add_children(kind::cache, all.cache.shards);
+  add_children(kind::lookup, all.cache.shards);
+  add_children(kind::maintenance, 1);
+  for (auto& x : children)
+    start(x);
+  publish();
+}
+
+void supervisor_state::add_children(kind what, std::size_t count) {
+  for (std::uint32_t i = 0; i < count; ++i) {
+    auto& x = children.emplace_back();
+    x.what = what;
+    x.index = i;
+  }
+  if (what == kind::lookup)
+    here.lookups.resize(count);
+  else if (what == kind::cache)
+    here.caches.resize(count);
+  else if (what == kind::redis)
+    here.redis.resize(count);
+}
+
+void supervisor_state::start(child& which) {
+  auto& all = context->settings;
+  auto& metrics = *context->metrics;
+  auto i = which.index;
+  switch (which.what) {
+  case kind::lookup:
+    which.metrics = &metrics.lookups.at(i);
+    here.lookups[i] =
+        self->spawn<caf::monitored>(lookup, lookup_settings_of(all), i, &metrics.lookups.at(i), context->clock);
+    which.address = here.lookups[i].address();
+    break;
+  case kind::maintenance:
+    which.metrics = &metrics.maintenance;
+    here.maintenance =
+        self->spawn<caf::monitored>(maintenance, maintenance_settings_of(all), &metrics.maintenance, context->clock);
+    which.address = here.maintenance.address();
+    break;
+  case kind::db_pool:
+    which.metrics = &metrics.pool;
+    here.pool = self->spawn<caf::monitored>(
+        db_pool, pool_settings_of(all.database, context->store->useful_connections(), random_seed()), context->store,
+        context->sealer->etags(), &metrics.pool, context->clock);
+    which.address = here.pool.address();
+    break;
+  case kind::store_writer: {
+    store_writer_settings settings;
+    settings.seed = random_seed();
+    which.metrics = &metrics.writer;
+    writer_slot = std::make_shared<connection_slot>();
+    here.writer = self->spawn<caf::monitored + caf::detached>(store_writer, settings, context->store, writer_slot,
+                                                              &metrics.writer, context->clock);
+    which.address = here.writer.address();
+    break;
+  }
+  case kind::redis:
+    which.metrics = &metrics.redis.at(i);
+    here.redis[i] =
+        self->spawn<caf::monitored + caf::detached>(redis, all.redis, context->sealer, all.cache, &metrics.redis.at(i));
+    which.address = here.redis[i].address();
+    break;
+  case kind::cache:
+    which.metrics = &metrics.caches.at(i);
+    here.caches[i] = self->spawn<caf::monitored>(cache, l1_settings_of(all.cache), i, random_seed(),
+                                                 &metrics.caches.at(i), context->clock);
+    which.address = here.caches[i].address();
+    break;
+  }
+}
+
+void supervisor_state::publish() {
+  ++here.epoch;
+  for (auto& x : here.lookups)
+    self->send(x, here);
+  self->send(here.maintenance, here);
+  for (auto& x : subscribers)
+    self->send(x, here);
+}
+
+void supervisor_state::subscribe(const gateway_actor& subscriber) {
+  if (std::find(subscribers.begin(), subscribers.end(), subscriber) == subscribers.end())
+    subscribers.push_back(subscriber);
+  if (!stop_reason)
+    self->send(subscriber, here);
+}
+
+void supervisor_state::child_down(const caf::down_msg& down) {
+  auto which = std::find_if(children.begin(), children.end(), [&](auto& x) { return x.address == down.source; });
+  if (which == children.end())
+    return;
+  which->address = nullptr;
+  if (stop_reason)
+    run_stages();
+  else
+    replace(*which, down.reason);
+}
+
+void supervisor_state::replace(child& which, const caf::error& reason) {
+  auto why =
+      fmt::format("{} has ended, reason {}:{}", name_of(which), caf::to_string(reason.category()), reason.code());
+  if (!which.budget.spend(context->clock())) {
+    fatal(why + ", after more restarts than its budget allows");
+    return;
+  }
+  spdlog::error("supervisor: {}; restarting it", why);
+  add(which.metrics->restarts);
+  try {
+    start(which);
+  } catch (const std::exception& fault) { // no more threads, no more memory
+    fatal(why + ", and cannot be restarted: " + fault.what());
+    return;
+  }
+  publish();
+}
+
+void supervisor_state::fatal(std::string reason) {
+  spdlog::critical("supervisor: {}", reason);
+  if (!std::exchange(fatal_was_called, true))
+    context->on_fatal(std::move(reason));
+}
+
+void supervisor_state::stop(caf::error reason) {
+  if (stop_reason)
+    return;
+  stop_reason = std::move(reason);
+  stop_stage = 0;
+  if (!begin_stage())
+    run_stages();
+}
+
+bool supervisor_state::begin_stage() {
+  auto& now = stages[stop_stage];
+  bool any = false;
+  for (auto& x : children) {
+    if (x.what != now.what || !x.address)
+      continue;
+    any = true;
+    self->send_exit(caf::actor_cast<caf::actor>(x.address), caf::exit_reason::user_shutdown);
+  }
+  if (any)
+    self->delayed_send(self, now.limit, tick{++stage_generation});
+  return any;
+}
+
+void supervisor_state::run_stages() {
+  auto here_alive = [this](auto& x) { return x.what == stages[stop_stage].what && x.address; };
+  while (std::none_of(children.begin(), children.end(), here_alive)) {
+    if (++stop_stage == stages.size()) {
+      children.clear();
+      self->quit(*stop_reason);
+      return;
+    }
+    if (begin_stage())
+      return;
+  }
+}
+
+void supervisor_state::stage_is_overdue(std::uint64_t generation) {
+  if (!stop_reason || generation != stage_generation)
+    return;
+  for (auto& x : children) {
+    if (x.what != stages[stop_stage].what || !x.address)
+      continue;
+    spdlog::error("supervisor: {} does not end in time", name_of(x));
+    if (x.what == kind::store_writer)
+      writer_slot->interrupt();
+    if (auto alive = caf::actor_cast<caf::actor>(x.address))
+      self->send_exit(alive, caf::exit_reason::kill);
+    x.address = nullptr;
+  }
+  run_stages();
+}
+
+supervisor_actor::behavior_type supervisor(supervisor_state::pointer self, node_context context) {
+  furnish(self, supervisor_state::name, context.metrics->supervisor);
+  self->state.self = self;
+  self->state.context = std::move(context);
+  self->set_down_handler([self](caf::scheduled_actor*, caf::down_msg& down) { self->state.child_down(down); });
+  self->set_exit_handler(
+      [self](caf::scheduled_actor*, caf::exit_msg& why) { self->state.stop(std::move(why.reason)); });
+  self->state.start_all();
+  return {
+      [self](const subscribe_directory& what) { self->state.subscribe(what.subscriber); },
+      [self](const tick& due) { self->state.stage_is_overdue(due.generation); },
+  };
+}
+
+} // namespace tessera

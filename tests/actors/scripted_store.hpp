@@ -1,0 +1,215 @@
+#pragma once
+
+#include "storage/member_store.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+/// A member store without a database, whose mishaps a test commands. Any thread.
+namespace tessera::testing {
+
+/// Has the members 1 to 1'000'000, each with the ID number of the same digits.
+class scripted_store : public member_store {
+public:
+  /// What befalls statements and connects from now on.
+  struct script {
+    bool refuse_connects = false;
+    bool hold_statements = false;           ///< they block until this ends or they are interrupted
+    std::set<std::uint64_t> held;           ///< statements with these keys block likewise
+    std::set<std::uint64_t> poison;         ///< statements with these keys fail; the connection stays usable
+    unsigned lose_connection = 0;           ///< so many statements fail and take their connections along
+    unsigned throw_exception = 0;           ///< so many statements throw
+    bool refuse_appends = false;            ///< as if the database were gone
+    std::set<std::string> rejected_actions; ///< appends with these fail by themselves
+    unsigned useful = 0;
+  };
+
+  /// What happened so far.
+  struct record {
+    std::vector<std::vector<std::uint64_t>> statements; ///< the keys of each, as begun
+    std::vector<std::vector<audit_entry>> appends;      ///< those that succeeded
+    std::size_t append_attempts = 0;
+    std::size_t connect_attempts = 0;
+    std::size_t connections_opened = 0;
+    std::size_t connections_now = 0;
+    std::size_t most_connections = 0;
+    std::size_t used_after_failure = 0; ///< calls on a connection that should have been thrown away
+    std::size_t interrupts = 0;
+  };
+
+  static member make(std::uint64_t value) {
+    member result;
+    result.id = member_id{value};
+    result.number = *id_number::from_packed(value);
+    result.first_name = "Nomvula";
+    result.last_name = "van der Merwe";
+    return result;
+  }
+
+  template <class Change>
+  void change(Change&& what) {
+    std::lock_guard guard{shared_->mutex};
+    what(shared_->script);
+    shared_->changed.notify_all();
+  }
+
+  record seen() const {
+    std::lock_guard guard{shared_->mutex};
+    return shared_->record;
+  }
+
+  result<std::unique_ptr<store_connection>> connect() override {
+    std::lock_guard guard{shared_->mutex};
+    auto& record = shared_->record;
+    ++record.connect_attempts;
+    if (shared_->script.refuse_connects)
+      return failure{error_code::database_unavailable, "connecting was refused"};
+    ++record.connections_opened;
+    ++record.connections_now;
+    record.most_connections = std::max(record.most_connections, record.connections_now);
+    return std::unique_ptr<store_connection>{std::make_unique<connection>(shared_)};
+  }
+
+  status check_schema() override {
+    return ok();
+  }
+  result<std::vector<std::string>> migrate() override {
+    return std::vector<std::string>{};
+  }
+  result<std::unique_ptr<bulk_loader>> load() override {
+    return failure{error_code::internal, "not scripted"};
+  }
+  unsigned useful_connections() const noexcept override {
+    std::lock_guard guard{shared_->mutex};
+    return shared_->script.useful;
+  }
+  std::string describe() const override {
+    return "scripted";
+  }
+
+private:
+  struct shared_state {
+    std::mutex mutex;
+    std::condition_variable changed;
+    scripted_store::script script;
+    scripted_store::record record;
+  };
+
+  class connection : public store_connection {
+  public:
+    explicit connection(std::shared_ptr<shared_state> shared) : shared_(std::move(shared)) {
+    }
+    ~connection() override {
+      std::lock_guard guard{shared_->mutex};
+      --shared_->record.connections_now;
+    }
+
+    result<std::vector<member>> find(std::span<const id_number> keys) override {
+      std::vector<std::uint64_t> values;
+      for (auto& x : keys)
+        values.push_back(x.packed());
+      return find_values(values);
+    }
+    result<std::vector<member>> find(std::span<const member_id> keys) override {
+      std::vector<std::uint64_t> values;
+      for (auto& x : keys)
+        values.push_back(x.value);
+      return find_values(values);
+    }
+    result<std::vector<member>> newest(std::optional<member_id> before, std::size_t count) override {
+      if (auto fault = begin({}); !fault)
+        return fault.error();
+      std::vector<member> rows;
+      auto next = before ? before->value : 1'000'001;
+      while (rows.size() < count && next > 1)
+        rows.push_back(make(--next));
+      return rows;
+    }
+    result<std::optional<id_number>> id_number_of(member_id id) override {
+      if (auto fault = begin({id.value}); !fault)
+        return fault.error();
+      return id.value <= 1'000'000 ? std::optional{make(id.value).number} : std::nullopt;
+    }
+    status append(std::span<const audit_entry> entries) override {
+      std::unique_lock lock{shared_->mutex};
+      ++shared_->record.append_attempts;
+      check_usable();
+      shared_->changed.wait(lock, [&] { return interrupted_ || !shared_->script.hold_statements; });
+      if (interrupted_ || shared_->script.refuse_appends)
+        return broken("the connection was lost");
+      for (auto& x : entries)
+        if (shared_->script.rejected_actions.count(x.action))
+          return failure{error_code::validation, "a value is too long for its column"};
+      shared_->record.appends.emplace_back(entries.begin(), entries.end());
+      return ok();
+    }
+    status ping() override {
+      return ok();
+    }
+    void interrupt() noexcept override {
+      std::lock_guard guard{shared_->mutex};
+      interrupted_ = true;
+      ++shared_->record.interrupts;
+      shared_->changed.notify_all();
+    }
+
+  private:
+    void check_usable() {
+      if (broken_)
+        ++shared_->record.used_after_failure;
+    }
+    failure broken(std::string why) {
+      broken_ = true;
+      return {error_code::database_unavailable, std::move(why)};
+    }
+
+    status begin(const std::vector<std::uint64_t>& values) {
+      std::unique_lock lock{shared_->mutex};
+      auto& script = shared_->script;
+      shared_->record.statements.push_back(values);
+      check_usable();
+      auto any_of = [&](const std::set<std::uint64_t>& chosen) {
+        return std::any_of(values.begin(), values.end(), [&](auto x) { return chosen.count(x) > 0; });
+      };
+      shared_->changed.wait(lock, [&] { return interrupted_ || !(script.hold_statements || any_of(script.held)); });
+      if (interrupted_)
+        return broken("the call was interrupted");
+      if (script.throw_exception > 0) {
+        --script.throw_exception;
+        throw std::runtime_error{"a row of 8001015009087 is odd"};
+      }
+      if (script.lose_connection > 0) {
+        --script.lose_connection;
+        return broken("the connection was lost");
+      }
+      if (any_of(script.poison))
+        return failure{error_code::internal, "a row cannot be read"};
+      return ok();
+    }
+
+    result<std::vector<member>> find_values(const std::vector<std::uint64_t>& values) {
+      if (auto fault = begin(values); !fault)
+        return fault.error();
+      std::vector<member> rows;
+      for (auto i = values.rbegin(); i != values.rend(); ++i) // in any order
+        if (*i >= 1 && *i <= 1'000'000)
+          rows.push_back(make(*i));
+      return rows;
+    }
+
+    std::shared_ptr<shared_state> shared_;
+    bool interrupted_ = false;
+    bool broken_ = false;
+  };
+
+  std::shared_ptr<shared_state> shared_ = std::make_shared<shared_state>();
+};
+
+} // namespace tessera::testing

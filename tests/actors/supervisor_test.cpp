@@ -1,0 +1,264 @@
+#include "actors/supervisor.hpp"
+
+#include "tests/actors/scripted_store.hpp"
+#include "tests/actors/threaded.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+
+using namespace std::chrono_literals;
+using namespace tessera;
+using namespace tessera::testing;
+using tessera::test::eventually;
+
+namespace {
+
+gateway_actor::behavior_type collecting_gateway(gateway_actor::pointer, inbox<directory>* directories,
+                                                inbox<lookup_answer>* answers) {
+  return {
+      [answers](const lookup_answers& x) {
+        for (auto& answer : x.answers)
+          answers->put(answer);
+      },
+      [](const maintenance_done&) {},
+      [directories](const directory& x) { directories->put(x); },
+  };
+}
+
+settings small_node() {
+  settings all;
+  all.cache.shards = 2;
+  all.cache.bytes = 4 * 1024 * 1024;
+  all.cache.negative_bytes = 128 * 1024;
+  all.redis.connections = 1;
+  return all;
+}
+
+/// A supervisor and a gateway that subscribed to it.
+struct fixture {
+  explicit fixture(settings with = small_node()) : all(std::move(with)) {
+    context.settings = all;
+    context.store = store;
+    context.sealer = std::make_shared<l2_sealer>(l2_sealer::secret{});
+    context.metrics = &metrics;
+    context.on_fatal = [this](std::string why) { fatal.put(std::move(why)); };
+    gateway = system.spawn(collecting_gateway, &directories, &answers);
+    root = system.spawn(supervisor, context);
+    caf::anon_send(root, subscribe_directory{gateway});
+    BOOST_REQUIRE(directories.wait_for(1));
+  }
+  ~fixture() {
+    store->change([](auto& x) { x = {}; });
+    end();
+  }
+
+  /// Ends the node and drops all handles; the actor system's end then waits for all of its threads.
+  void end() {
+    caf::anon_send_exit(gateway, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(root, caf::exit_reason::user_shutdown);
+    directories.clear();
+  }
+
+  directory last() const {
+    return directories.all().back();
+  }
+
+  void ask(std::uint64_t number) {
+    auto where = last();
+    lookup_request request;
+    request.asked_by.slot = static_cast<std::uint32_t>(number);
+    request.number = *id_number::from_packed(number);
+    request.time_left_ms = 20'000;
+    caf::anon_send(where.lookups.at(0), lookup_batch{gateway, {request}});
+  }
+
+  settings all;
+  threaded_config config;
+  std::shared_ptr<scripted_store> store = std::make_shared<scripted_store>();
+  node_metrics metrics{2, 1, 1};
+  inbox<directory> directories;
+  inbox<lookup_answer> answers;
+  inbox<std::string> fatal;
+  node_context context;
+  caf::actor_system system{config};
+  gateway_actor gateway;
+  supervisor_actor root;
+};
+
+template <class Handle>
+void kill(const Handle& whom) {
+  caf::anon_send_exit(whom, caf::exit_reason::kill);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(supervisor_test)
+
+BOOST_AUTO_TEST_CASE(a_subscriber_learns_where_everyone_is) {
+  fixture f;
+  auto where = f.last();
+  BOOST_TEST(where.epoch == 1u);
+  BOOST_TEST(where.lookups.size() == 2u);
+  BOOST_TEST(where.caches.size() == 2u);
+  BOOST_TEST(where.redis.empty());
+  for (auto& x : where.lookups)
+    BOOST_TEST(static_cast<bool>(x));
+  for (auto& x : where.caches)
+    BOOST_TEST(static_cast<bool>(x));
+  BOOST_TEST(static_cast<bool>(where.pool));
+  BOOST_TEST(static_cast<bool>(where.maintenance));
+  BOOST_TEST(static_cast<bool>(where.writer));
+}
+
+BOOST_AUTO_TEST_CASE(the_actors_know_each_other) {
+  fixture f;
+  f.ask(1234);
+  BOOST_REQUIRE(f.answers.wait_for(1));
+  auto first = f.answers.all().at(0);
+  BOOST_TEST((first.error == error_code::none));
+  BOOST_TEST((first.from == origin::database));
+  BOOST_TEST(eventually(20s, [&] { // the fill is on its way
+    f.ask(1234);
+    return f.answers.all().back().from == origin::l1;
+  }));
+  BOOST_TEST(f.store->seen().statements.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(every_child_that_is_killed_is_replaced_and_announced) {
+  fixture f;
+  auto before = f.last();
+  std::size_t seen = 1;
+  auto next = [&] {
+    BOOST_REQUIRE(f.directories.wait_for(++seen));
+    auto now = f.last();
+    BOOST_TEST(now.epoch == before.epoch + 1);
+    return now;
+  };
+  kill(before.lookups[1]);
+  auto now = next();
+  BOOST_TEST((now.lookups[1] != before.lookups[1]));
+  BOOST_TEST((now.lookups[0] == before.lookups[0]));
+  BOOST_TEST(read(f.metrics.lookups[1].restarts) == 1u);
+  before = now;
+  kill(before.caches[0]);
+  now = next();
+  BOOST_TEST((now.caches[0] != before.caches[0]));
+  BOOST_TEST(read(f.metrics.caches[0].restarts) == 1u);
+  before = now;
+  kill(before.pool);
+  now = next();
+  BOOST_TEST((now.pool != before.pool));
+  before = now;
+  kill(before.maintenance);
+  now = next();
+  BOOST_TEST((now.maintenance != before.maintenance));
+  before = now;
+  kill(before.writer);
+  now = next();
+  BOOST_TEST((now.writer != before.writer));
+  BOOST_TEST(read(f.metrics.writer.restarts) == 1u);
+  BOOST_TEST(read(f.metrics.pool.restarts) == 1u);
+  BOOST_TEST(read(f.metrics.maintenance.restarts) == 1u);
+  // All of them work together as before.
+  f.ask(77);
+  BOOST_REQUIRE(f.answers.wait_for(1));
+  BOOST_TEST((f.answers.all().at(0).error == error_code::none));
+  BOOST_TEST(f.fatal.size() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_waits_for_a_pool_that_is_killed_is_answered_by_its_successor) {
+  fixture f;
+  f.store->change([](auto& x) { x.held = {55}; });
+  f.ask(55);
+  BOOST_REQUIRE(eventually(20s, [&] { return f.store->seen().statements.size() == 1; }));
+  kill(f.last().pool);
+  BOOST_REQUIRE(f.directories.wait_for(2));
+  f.store->change([](auto& x) { x.held.clear(); });
+  BOOST_REQUIRE(f.answers.wait_for(1));
+  BOOST_TEST((f.answers.all().at(0).error == error_code::none));
+  BOOST_TEST(f.store->seen().interrupts == 1u);
+  BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 1; }));
+}
+
+BOOST_AUTO_TEST_CASE(the_sixth_death_of_a_child_within_ten_seconds_is_fatal) {
+  auto now = std::make_shared<std::atomic<steady_time>>(steady_time{} + 1h);
+  fixture f;
+  // A clock that stands still: the machine's load must not let ten seconds pass.
+  node_context context = f.context;
+  context.clock = [now] { return now->load(); };
+  auto root = f.system.spawn(supervisor, context);
+  inbox<directory> directories;
+  inbox<lookup_answer> answers;
+  auto gateway = f.system.spawn(collecting_gateway, &directories, &answers);
+  caf::anon_send(root, subscribe_directory{gateway});
+  for (std::size_t i = 1; i <= 5; ++i) {
+    BOOST_REQUIRE(directories.wait_for(i));
+    kill(directories.all().back().lookups.at(0));
+  }
+  BOOST_REQUIRE(directories.wait_for(6));
+  BOOST_TEST(f.fatal.size() == 0u);
+  kill(directories.all().back().lookups.at(1)); // another child has a budget of its own
+  BOOST_REQUIRE(directories.wait_for(7));
+  kill(directories.all().back().lookups.at(0));
+  BOOST_REQUIRE(f.fatal.wait_for(1));
+  BOOST_TEST(f.fatal.all().at(0).find("lookup 0") != std::string::npos);
+  kill(directories.all().back().lookups.at(1));
+  BOOST_TEST(directories.wait_for(8)); // the others are looked after until the process ends
+  BOOST_TEST(f.fatal.size() == 1u);
+  directories.clear();
+  caf::anon_send_exit(gateway, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(root, caf::exit_reason::user_shutdown);
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_ends_everyone_flushes_the_writer_and_restarts_nobody) {
+  auto before = thread_count();
+  {
+    fixture f;
+    f.ask(1);
+    BOOST_REQUIRE(f.answers.wait_for(1));
+    f.store->change([](auto& x) { x.held = {2}; });
+    f.ask(2);
+    BOOST_REQUIRE(eventually(20s, [&] { return f.store->seen().statements.size() == 2; }));
+    for (int i = 0; i < 20; ++i)
+      caf::anon_send(f.last().writer, audit{"cache.clear", std::to_string(i), "request", "local", i});
+    inbox<int> ended;
+    auto watch = f.root;
+    caf::actor_cast<caf::actor>(watch)->attach_functor([&] { ended.put(1); });
+    watch = nullptr;
+    f.end();
+    BOOST_TEST(ended.wait_for(1));
+    BOOST_TEST(f.store->seen().interrupts == 1u);
+    std::size_t lines = 0;
+    for (auto& x : f.store->seen().appends)
+      lines += x.size();
+    BOOST_TEST(lines == 20u);
+    for (auto& x : f.metrics.lookups)
+      BOOST_TEST(read(x.restarts) == 0u);
+    BOOST_TEST(read(f.metrics.pool.restarts) == 0u);
+    BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 0; }));
+  }
+  BOOST_TEST(eventually(20s, [&] { return thread_count() == before; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_writer_that_hangs_does_not_hang_a_stop) {
+  fixture f;
+  f.store->change([](auto& x) { x.hold_statements = true; });
+  caf::anon_send(f.last().writer, audit{"cache.clear", "1", "request", "local", 1});
+  BOOST_REQUIRE(eventually(20s, [&] { return f.store->seen().append_attempts == 1; }));
+  inbox<int> ended;
+  caf::actor_cast<caf::actor>(f.root)->attach_functor([&] { ended.put(1); });
+  f.end();
+  BOOST_TEST(ended.wait_for(1));
+  BOOST_TEST(f.store->seen().interrupts == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(children_of_a_supervisor_that_is_killed_end) {
+  fixture f;
+  f.ask(1);
+  BOOST_REQUIRE(f.answers.wait_for(1));
+  kill(f.root);
+  BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 0; }));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
