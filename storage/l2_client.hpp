@@ -4,12 +4,12 @@
 #include "cards/member_record.hpp"
 #include "cards/result.hpp"
 #include "config/settings.hpp"
+#include "storage/redis_url.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace tessera {
@@ -28,24 +28,25 @@ struct l2_entry {
   enum class outcome : std::uint8_t { miss, fresh, stale };
 
   outcome what = outcome::miss;
-  member subject;                        ///< set unless `miss`
-  std::chrono::milliseconds age{0};      ///< since the database was asked
+  member subject;                          ///< set unless `miss`
+  std::chrono::milliseconds age{0};        ///< since the database was asked
   std::chrono::milliseconds fresh_left{0}; ///< negative if stale
-  l2_generation generation;              ///< to be given to `put` by the load that a miss starts
+  l2_generation generation;                ///< to be given to `put` by the load that a miss starts
 };
 
 /// What to keep in L2.
 struct l2_put {
   member subject;
-  std::chrono::milliseconds age{0};      ///< since the database was asked
+  std::chrono::milliseconds age{0};       ///< since the database was asked
   std::chrono::milliseconds fresh_for{0}; ///< from then
   std::chrono::milliseconds stale_for{0}; ///< beyond that
-  l2_generation generation;              ///< as `get` gave it, before the load began
+  l2_generation generation;               ///< as `get` gave it, before the load began
 };
 
-/// One blocking connection to Redis, for one thread. Every call pipelines all it is given. After a failure (or a
-/// time-out) the connection is closed; the next `connect` starts anew. Keys hold a keyed hash of the ID number, values
-/// are sealed and count only under their generation (docs/architecture.md, "L2").
+/// One blocking connection to Redis, for one thread. Every call pipelines all it is given and takes `timeout` of the
+/// settings at most. After a failure (or a time-out) the connection is closed, unless the call says otherwise; the next
+/// `connect` starts anew. Keys hold a keyed hash of the ID number, values are sealed and count only under their
+/// generation (docs/architecture.md, "L2"). Failures are `cache_unavailable` or, for a wrong URL, `validation`.
 class l2_client {
 public:
   l2_client(const redis_settings& settings, std::shared_ptr<const l2_sealer> sealer);
@@ -55,19 +56,24 @@ public:
 
   bool connected() const noexcept;
 
-  /// Connects, authenticates and selects the database, within the connect timeout.
+  /// Connects, authenticates, selects the database and has the server answer once, within the connect timeout (a host
+  /// name is resolved before that begins to count).
   status connect();
 
-  /// Returns one entry per key, in order, by one MGET.
+  /// Returns one entry per key, in order, by one MGET. Whatever does not open, parse or belong to the key is a miss.
   result<std::vector<l2_entry>> get(std::span<const id_number> keys);
 
   /// Keeps each entry under its generation. A generation of 0 is given a new one, if no other has been set since.
+  /// Success does not mean that the values count: an invalidation may have replaced the generation. If Redis refuses to
+  /// write (out of memory, a replica), that is a failure, but the connection stays open and can still be read from.
   status put(std::span<const l2_put> entries);
 
-  /// Makes every value that was ever put for `keys` uncountable, by a new generation, and deletes it.
+  /// Makes every value that was ever put for `keys` uncountable, by a new generation, and deletes it. Success means
+  /// that Redis acknowledged all of it; after a failure it is not known for which of the keys.
   status invalidate(std::span<const id_number> keys);
 
-  /// Returns the server's own figures for cache-stats: keys in the database, used memory in bytes.
+  /// Returns the server's own figures for cache-stats: keys in the database, used memory in bytes. If Redis does not
+  /// allow us to ask, that is a failure, but the connection stays open.
   struct server_info {
     std::uint64_t keys = 0;
     std::uint64_t used_bytes = 0;
@@ -81,17 +87,5 @@ private:
   struct implementation;
   std::unique_ptr<implementation> self_;
 };
-
-/// Parses `redis://[[USER]:PASSWORD@]HOST[:PORT][/DB]`. The error never repeats the password.
-struct redis_address {
-  std::string host;
-  std::uint16_t port = 6379;
-  std::string user;
-  std::string password;
-  unsigned database = 0;
-
-  bool operator==(const redis_address&) const = default;
-};
-result<redis_address> parse_redis_url(std::string_view url);
 
 } // namespace tessera

@@ -4,6 +4,7 @@
 #include "cards/result.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -19,10 +20,12 @@ public:
   static constexpr std::size_t secret_size = 32;
   using secret = std::array<std::uint8_t, secret_size>;
 
+  /// Throws std::runtime_error if the system has no source of randomness.
   explicit l2_sealer(const secret& master);
 
   /// Reads the secret from `file`, or makes it (random, mode 0600, created atomically: two processes that start at
-  /// once end with the same one). The error says what to change: wrong size, readable by others, not ours to read.
+  /// once end with the same one), and its directory with it. The error says what to change: wrong size, readable by
+  /// others, not ours to read.
   static result<secret> load_or_create(const std::filesystem::path& file);
 
   /// Returns the name under which L2 keeps what belongs to `subject`: a keyed 128-bit hash, 32 hex digits.

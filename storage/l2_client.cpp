@@ -1,0 +1,274 @@
+#include "storage/l2_client.hpp"
+
+#include "storage/l2_sealer.hpp"
+#include "storage/l2_value.hpp"
+#include "storage/redis_connection.hpp"
+#include "storage/redis_errors.hpp"
+
+#include <hiredis/hiredis.h>
+#include <sodium.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+/// Two keys per member: `tessera:1:HEX:v` holds the sealed value, `tessera:1:HEX:g` the generation, 16 hex digits. A
+/// value counts only if the generation is there and the value was sealed under it. An invalidation replaces the
+/// generation; whatever was, or will yet be, put under an older one can never be opened again. So writers need no
+/// transaction: the worst that a race leaves behind is a value that does not count, and the next load replaces it.
+namespace tessera {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+// The generation must outlive the values under it, or they are lost early; and the loads that began without one, or an
+// invalidation could be forgotten before a load that it overtook is put. Loads take minutes at most.
+constexpr milliseconds min_generation_life = std::chrono::hours{24};
+constexpr milliseconds generation_margin = std::chrono::hours{1};
+
+// Nodes' clocks may differ a little; a value that was loaded further in the future than this does not count, as it
+// would be fresh for too long.
+constexpr milliseconds max_clock_difference = std::chrono::minutes{1};
+
+constexpr std::size_t generation_digits = 16;
+
+struct key_names {
+  std::string hex;
+  std::string value;
+  std::string generation;
+};
+
+key_names names_of(const l2_sealer& sealer, id_number number) {
+  auto hex = sealer.name_of(number);
+  auto base = "tessera:1:" + hex;
+  return {std::move(hex), base + ":v", base + ":g"};
+}
+
+std::string to_text(l2_generation generation) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  std::string out(generation_digits, '0');
+  auto rest = generation.value;
+  for (auto digit = out.rbegin(); digit != out.rend(); ++digit, rest >>= 4)
+    *digit = hex[rest & 0xf];
+  return out;
+}
+
+/// Returns the generation in a reply, or 0 if there is none (or none that is ours).
+l2_generation parse_generation(const redisReply& reply) {
+  if (reply.type != REDIS_REPLY_STRING || reply.len != generation_digits)
+    return {};
+  l2_generation out;
+  auto [end, fault] = std::from_chars(reply.str, reply.str + reply.len, out.value, 16);
+  return fault == std::errc{} && end == reply.str + reply.len ? out : l2_generation{};
+}
+
+l2_generation random_generation() {
+  l2_generation out;
+  while (out.value == 0)
+    randombytes_buf(&out.value, sizeof out.value);
+  return out;
+}
+
+utc_time wall_now() {
+  return std::chrono::time_point_cast<milliseconds>(std::chrono::system_clock::now());
+}
+
+std::string_view text_of(const redisReply& reply) {
+  return {reply.str, reply.len};
+}
+
+/// Returns the first error among replies to commands whose answer holds nothing that we want to know.
+status check(std::span<const redis_reply_ptr> replies) {
+  for (const auto& reply : replies) {
+    if (reply->type == REDIS_REPLY_ERROR)
+      return redis_failure(text_of(*reply));
+    if (reply->type == REDIS_REPLY_STRING)
+      return redis_unexpected_reply();
+  }
+  return ok();
+}
+
+} // namespace
+
+struct l2_client::implementation {
+  redis_settings settings;
+  std::shared_ptr<const l2_sealer> sealer;
+  result<redis_address> address;
+  redis_connection connection;
+
+  implementation(const redis_settings& how, std::shared_ptr<const l2_sealer> with)
+      : settings(how), sealer(std::move(with)), address(parse_redis_url(how.url)) {
+  }
+
+  result<std::vector<redis_reply_ptr>> exchange() {
+    return connection.exchange(redis_connection::clock::now() + settings.timeout);
+  }
+  status close_after(failure why) {
+    connection.close();
+    return why;
+  }
+  l2_entry read(id_number number, const std::string& hex, const redisReply& value, const redisReply& generation,
+                utc_time now) const;
+  void append_put(const l2_put& entry, utc_time now);
+};
+
+l2_client::l2_client(const redis_settings& settings, std::shared_ptr<const l2_sealer> sealer)
+    : self_(std::make_unique<implementation>(settings, std::move(sealer))) {
+}
+
+l2_client::~l2_client() = default;
+
+bool l2_client::connected() const noexcept {
+  return self_->connection.is_open();
+}
+
+status l2_client::connect() {
+  if (!self_->address)
+    return self_->address.error();
+  const auto& where = *self_->address;
+  auto& connection = self_->connection;
+  auto deadline = redis_connection::clock::now() + self_->settings.connect_timeout;
+  if (auto opened = connection.open(where, self_->settings.connect_timeout); !opened)
+    return opened;
+  if (!where.user.empty())
+    connection.append({"AUTH", where.user, where.password});
+  else if (!where.password.empty())
+    connection.append({"AUTH", where.password});
+  if (where.database != 0)
+    connection.append({"SELECT", std::to_string(where.database)});
+  // The system accepts connections for a server that is frozen; and one that is loading, or does not allow us to read,
+  // says so only when asked.
+  connection.append({"MGET", "tessera:1:ready"});
+  auto replies = connection.exchange(std::max(deadline, redis_connection::clock::now() + milliseconds{1}));
+  if (!replies)
+    return replies.error();
+  if (auto checked = check(*replies); !checked)
+    return self_->close_after(checked.error());
+  return ok();
+}
+
+l2_entry l2_client::implementation::read(id_number number, const std::string& hex, const redisReply& value,
+                                         const redisReply& generation, utc_time now) const {
+  l2_entry out;
+  out.generation = parse_generation(generation);
+  if (out.generation.value == 0 || value.type != REDIS_REPLY_STRING)
+    return out;
+  auto plain = sealer->open(text_of(value), hex, out.generation.value);
+  auto found = plain ? decode_l2_value(*plain) : std::nullopt;
+  if (!found || found->subject.number != number)
+    return out;
+  auto age = now - found->loaded_at;
+  if (age < -max_clock_difference || age >= found->fresh_for + found->stale_for)
+    return out;
+  out.age = std::max(age, milliseconds{0});
+  out.fresh_left = found->fresh_for - out.age;
+  out.what = out.fresh_left.count() > 0 ? l2_entry::outcome::fresh : l2_entry::outcome::stale;
+  out.subject = std::move(found->subject);
+  return out;
+}
+
+result<std::vector<l2_entry>> l2_client::get(std::span<const id_number> keys) {
+  std::vector<l2_entry> out;
+  if (keys.empty())
+    return out;
+  std::vector<key_names> names;
+  names.reserve(keys.size());
+  std::vector<std::string_view> words{"MGET"};
+  words.reserve(1 + 2 * keys.size());
+  for (auto key : keys) {
+    const auto& added = names.emplace_back(names_of(*self_->sealer, key));
+    words.insert(words.end(), {added.value, added.generation});
+  }
+  self_->connection.append(words);
+  auto replies = self_->exchange();
+  if (!replies)
+    return replies.error();
+  const auto& reply = *replies->front();
+  if (reply.type == REDIS_REPLY_ERROR)
+    return self_->close_after(redis_failure(text_of(reply))).error();
+  if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 2 * keys.size())
+    return self_->close_after(redis_unexpected_reply()).error();
+  auto now = wall_now();
+  out.reserve(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    out.push_back(self_->read(keys[i], names[i].hex, *reply.element[2 * i], *reply.element[2 * i + 1], now));
+  return out;
+}
+
+void l2_client::implementation::append_put(const l2_put& entry, utc_time now) {
+  auto life = entry.fresh_for + entry.stale_for - entry.age;
+  if (life.count() <= 0 || entry.fresh_for > max_l2_lifetime || entry.stale_for > max_l2_lifetime)
+    return;
+  auto generation_life = std::to_string(std::max(min_generation_life, life + generation_margin).count());
+  auto names = names_of(*sealer, entry.subject.number);
+  auto generation = entry.generation;
+  if (generation.value != 0) {
+    // Prolongs whatever generation is there: if an invalidation has replaced ours, that one may as well live longer.
+    connection.append({"PEXPIRE", names.generation, generation_life});
+  } else {
+    // There was no generation when the load began. If there is one by now, by another load or by an invalidation, NX
+    // fails and the value below is sealed under a generation that nobody will ever find: it does not count, whatever
+    // the member was before the invalidation stays unknown, and the next load, which sees the generation, heals it.
+    // That costs one load in a rare race, where asking first would cost a round trip each time.
+    generation = random_generation();
+    connection.append({"SET", names.generation, to_text(generation), "NX", "PX", generation_life});
+  }
+  l2_value value{now - entry.age, entry.fresh_for, entry.stale_for, entry.subject};
+  auto sealed = sealer->seal(encode(value), names.hex, generation.value);
+  connection.append({"SET", names.value, sealed, "PX", std::to_string(life.count())});
+}
+
+status l2_client::put(std::span<const l2_put> entries) {
+  auto now = wall_now();
+  for (const auto& entry : entries)
+    self_->append_put(entry, now);
+  auto replies = self_->exchange();
+  if (!replies)
+    return replies.error();
+  return check(*replies);
+}
+
+status l2_client::invalidate(std::span<const id_number> keys) {
+  auto life = std::to_string(min_generation_life.count());
+  for (auto key : keys) {
+    auto names = names_of(*self_->sealer, key);
+    self_->connection.append({"SET", names.generation, to_text(random_generation()), "PX", life});
+    self_->connection.append({"DEL", names.value});
+  }
+  auto replies = self_->exchange();
+  if (!replies)
+    return replies.error();
+  if (auto checked = check(*replies); !checked)
+    return self_->close_after(checked.error());
+  return ok();
+}
+
+result<l2_client::server_info> l2_client::info() {
+  self_->connection.append({"DBSIZE"});
+  self_->connection.append({"INFO", "memory"});
+  auto replies = self_->exchange();
+  if (!replies)
+    return replies.error();
+  const auto& size = *replies->front();
+  const auto& memory = *replies->back();
+  for (const auto& reply : *replies) {
+    if (reply->type == REDIS_REPLY_ERROR)
+      return redis_failure(text_of(*reply));
+  }
+  if (size.type != REDIS_REPLY_INTEGER || memory.type != REDIS_REPLY_STRING)
+    return self_->close_after(redis_unexpected_reply()).error();
+  server_info out;
+  out.keys = static_cast<std::uint64_t>(std::max(size.integer, 0LL));
+  constexpr std::string_view label = "\nused_memory:";
+  auto text = text_of(memory);
+  if (auto at = text.find(label); at != std::string_view::npos)
+    std::from_chars(text.data() + at + label.size(), text.data() + text.size(), out.used_bytes);
+  return out;
+}
+
+void l2_client::interrupt() noexcept {
+  self_->connection.interrupt();
+}
+
+} // namespace tessera
