@@ -235,6 +235,13 @@ BOOST_AUTO_TEST_CASE(damage_behind_a_fitting_checksum_is_read_within_bounds) {
       member_json(*unpacked); // whatever came out must be harmless to show
   }
   BOOST_TEST(accepted > 0); // texts changed in place are not damage
+  for (std::size_t size = 5; size < good.size() + 10; ++size) {
+    auto other = good;
+    other.resize(size);
+    seal(other);
+    std::vector<char> exact(other.begin(), other.end());
+    BOOST_TEST(unpack_member({exact.data(), exact.size()}).has_value() == (size == good.size()), "size " << size);
+  }
   for (auto version : {0, 2, 255}) {
     auto other = good;
     other[4] = static_cast<char>(version);

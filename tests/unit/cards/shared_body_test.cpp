@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(parts_may_be_empty) {
 }
 
 BOOST_AUTO_TEST_CASE(the_footprint_covers_the_parts_and_little_more) {
-  for (std::size_t size : {0u, 100u, 1'000u, 100'000u}) {
+  for (std::size_t size : {0u, 100u, 1'000u, 50'000u}) {
     auto body = shared_body::make(std::string(size, 'x'), std::string(size / 2, 'y'), 1);
     BOOST_TEST(body->footprint() >= sizeof(shared_body) + size + size / 2);
     BOOST_TEST(body->footprint() <= sizeof(shared_body) + size + size / 2 + 64);
