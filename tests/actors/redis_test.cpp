@@ -311,6 +311,10 @@ BOOST_AUTO_TEST_CASE(a_server_that_refuses_to_write_is_still_read) {
   BOOST_TEST(read(metrics.connects) == 1u);
   BOOST_TEST(!invalidate(subject.number));
   BOOST_TEST(eventually(20s, [&] { return get(subject.number).outcome == l2_outcome::failed; }));
+  // A connection over which nothing can be paid is none, and is not announced as one.
+  auto failures = read(metrics.failures);
+  BOOST_REQUIRE(eventually(20s, [&] { return read(metrics.failures) > failures + 3; }));
+  BOOST_TEST(log.count("redis: connected") == 1u);
   server.command({"CONFIG", "SET", "maxmemory", "0"});
   BOOST_TEST((get_when_back(subject.number).outcome == l2_outcome::miss));
 }

@@ -1,5 +1,6 @@
 #include "storage/l2_client.hpp"
 
+#include "storage/l2_value.hpp"
 #include "tests/integration/redis/l2_fixture.hpp"
 #include "tests/support/eventually.hpp"
 
@@ -191,6 +192,20 @@ BOOST_AUTO_TEST_CASE(another_members_value_is_a_miss) {
                   server.command({"GET", value_key(*node.sealer, other.number)}).text});
   server.command({"SET", generation_key(*node.sealer, subject.number),
                   server.command({"GET", generation_key(*node.sealer, other.number)}).text});
+  BOOST_TEST(is_miss(node.get(subject.number)));
+}
+
+BOOST_AUTO_TEST_CASE(another_member_sealed_under_the_name_is_a_miss) {
+  keep(0ms, 1h, 24h);
+  auto generation = node.get(subject.number).generation.value;
+  auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  auto plant = [&](const member& whom) {
+    server.command({"SET", value_key(*node.sealer, subject.number),
+                    node.sealer->seal(encode({now, 1h, 24h, whom}), node.sealer->name_of(subject.number), generation)});
+  };
+  plant(subject);
+  BOOST_TEST((node.get(subject.number).subject == subject));
+  plant(sample_member(2));
   BOOST_TEST(is_miss(node.get(subject.number)));
 }
 

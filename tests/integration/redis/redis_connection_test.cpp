@@ -135,24 +135,21 @@ BOOST_AUTO_TEST_CASE(the_descriptor_is_not_inherited) {
   BOOST_TEST(found == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_server_that_trickles_does_not_prolong_the_deadline) {
+BOOST_AUTO_TEST_CASE(an_answer_without_end_does_not_prolong_the_deadline) {
   scripted_server server{[](int peer) {
-    // Each byte is progress; the reply would take hours.
-    std::string reply = "*100000\r\n";
-    for (int i = 0; i < 100'000; ++i)
-      reply += "+\r\n";
-    for (char byte : reply) {
-      if (!send_text(peer, {&byte, 1}))
-        return;
-      std::this_thread::sleep_for(2ms);
-    }
+    // There is always something to read, and never all of it.
+    std::string part(4 * 1024 * 1024, 'x');
+    auto goes_on = send_text(peer, "$500000000\r\n");
+    for (int i = 0; goes_on && i < 110; ++i)
+      goes_on = send_text(peer, part);
+    receive_until_closed(peer);
   }};
   redis_connection sut;
   BOOST_REQUIRE(sut.open(server.address(), patient).has_value());
   sut.append({"PING"});
   auto start = redis_connection::clock::now();
   auto got = sut.exchange(in(100ms));
-  BOOST_TEST((redis_connection::clock::now() - start < slack));
+  BOOST_TEST((redis_connection::clock::now() - start < 300ms));
   BOOST_REQUIRE(!got.has_value());
   BOOST_TEST(got.error().detail.find("in time") != std::string::npos, got.error().detail);
   BOOST_TEST(!sut.is_open());
