@@ -16,7 +16,7 @@ std::size_t group_index(std::size_t size) noexcept {
 std::string find_statement(std::string_view key_column, std::size_t size) {
   std::string sql{"SELECT member_id, id_number, firstname, surname, email, cell_number, province_name, "
                   "municipality_name, ward_number, voting_station_name, member_created_at "
-                  "FROM vw_member_details_optimized WHERE membership_status = 'Active' AND "};
+                  "FROM vw_member_details_optimized WHERE COALESCE(membership_status, '') = 'Active' AND "};
   sql.append(key_column).append(" IN (?");
   for (std::size_t i = 1; i < size; ++i)
     sql.append(", ?");

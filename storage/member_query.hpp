@@ -7,7 +7,12 @@
 #include <string_view>
 #include <vector>
 
-/// The statements that both kinds of store understand. They read the view, which knows the tables.
+/// The statements that both kinds of store understand.
+///
+/// They read the view, not member_cache_summary, though that costs the server a quarter more per row (measured: 17 to
+/// 13 us at 64 keys): foreign keys that cascade, TRUNCATE and replicas without triggers change members past the
+/// summary, and a card must not be wrong. COALESCE keeps optimisers from ever trying the index on membership_status,
+/// under which nearly all members are one: the plan then does not depend on statistics, which may be missing or old.
 namespace tessera {
 
 /// The columns of every statement that returns members, in this order.
@@ -42,7 +47,7 @@ std::string find_statement(std::string_view key_column, std::size_t size);
 inline constexpr std::string_view newest_statement =
     "SELECT member_id, id_number, firstname, surname, email, cell_number, province_name, municipality_name, "
     "ward_number, voting_station_name, member_created_at FROM vw_member_details_optimized "
-    "WHERE membership_status = 'Active' AND member_id < ? ORDER BY member_id DESC LIMIT ?";
+    "WHERE COALESCE(membership_status, '') = 'Active' AND member_id < ? ORDER BY member_id DESC LIMIT ?";
 
 inline constexpr std::string_view id_number_statement = "SELECT id_number FROM members WHERE member_id = ?";
 

@@ -19,9 +19,11 @@ constexpr std::string_view member_head =
     "INSERT INTO members (member_id, id_number, firstname, surname, email, cell_number, province_code, "
     "municipality_code, ward_code, voting_station_id, membership_status, member_created_at) VALUES ";
 
-// An ID number that another member has already would make MySQL update that member instead. A NULL key makes it fail.
+// An ID number that another member has already would make MySQL update that member instead. An unsigned number below
+// zero makes it fail (error 1690) before that.
 constexpr std::string_view member_tail =
-    " ON DUPLICATE KEY UPDATE member_id = IF(members.member_id = VALUES(member_id), members.member_id, NULL), "
+    " ON DUPLICATE KEY UPDATE member_id = IF(members.member_id = VALUES(member_id), members.member_id, "
+    "CAST(0 AS UNSIGNED) - VALUES(member_id)), "
     "id_number = VALUES(id_number), firstname = VALUES(firstname), surname = VALUES(surname), email = VALUES(email), "
     "cell_number = VALUES(cell_number), province_code = VALUES(province_code), "
     "municipality_code = VALUES(municipality_code), ward_code = VALUES(ward_code), "

@@ -51,6 +51,7 @@ constexpr std::array table{
     mysql_fault{1419, database_unavailable, lives, final,
                 "the account may not create triggers while the server keeps a binary log; grant it SUPER or set "
                 "log_bin_trust_function_creators"},
+    mysql_fault{1690, conflict, lives, final, "a number is out of range, or a key belongs to another row already"},
     mysql_fault{1698, database_unavailable, dies, final, "the server refused the user or the password"},
     mysql_fault{1792, database_unavailable, lives, final, "the transaction is read-only"},
     mysql_fault{1836, database_unavailable, lives, final, "the server is read-only"},

@@ -12,7 +12,7 @@ PREPARE tessera_statement FROM @tessera_index;
 -- ;;
 EXECUTE tessera_statement;
 -- ;;
--- For the newest active members.
+-- For reports by status; our own statements need it not.
 SET @tessera_index = IF(
   EXISTS (SELECT 1 FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = 'members'
           AND index_name = 'idx_members_card_lookup'),
