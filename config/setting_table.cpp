@@ -88,8 +88,6 @@ std::vector<setting> gateway() {
                "time for a request to arrive, from its first byte"),
       duration({"gateway.request_timeout"}, TESSERA_AT(gateway.request_timeout), 10ms, 1h,
                "time for a request to be answered; then 408"),
-      duration({"gateway.first_hop_limit"}, TESSERA_AT(gateway.first_hop_limit), 1ms, 1min,
-               "delay inside the process above which new requests are refused with 503"),
       duration({"gateway.drain_timeout"}, TESSERA_AT(gateway.drain_timeout), 0ms, 1h,
                "how long a stop waits for requests in flight"),
       list({"gateway.cors_origins"}, TESSERA_AT(gateway.cors_origins),

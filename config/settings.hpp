@@ -39,7 +39,6 @@ struct gateway_settings {
   milliseconds idle_timeout{75'000};
   milliseconds head_timeout{10'000};      ///< for a whole head and body to arrive, from its first byte
   milliseconds request_timeout{30'000};   ///< then the client gets 408 REQUEST_TIMEOUT
-  milliseconds first_hop_limit{100};      ///< above it, new requests are refused with 503 QUEUE_FULL
   milliseconds drain_timeout{25'000};     ///< how long a stop waits for requests in flight
   bool strict_id_numbers = false;         ///< full ID number check on the predecessor's route, too
   std::vector<std::string> cors_origins;  ///< exact origins, or "*"

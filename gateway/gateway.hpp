@@ -55,11 +55,15 @@ public:
 private:
   using clock = std::chrono::steady_clock;
 
+  /// The shard of requests that no lookup actor has: they are with the maintenance actor.
+  static constexpr std::uint32_t no_shard = 0xffffffff;
+
   /// What is kept of a request while others work on it.
   struct in_flight {
     std::uint64_t session = 0;
     std::uint32_t sequence = 0;
-    std::uint32_t shard = 0;
+    std::uint32_t shard = no_shard;
+    id_number number;
     response_context context;
     clock::time_point since{};
   };
@@ -101,7 +105,9 @@ private:
   void on_clear_cache(session& from, std::uint32_t sequence, const http_request& request, std::string_view parameter);
   void on_error_docs(session& from, std::uint32_t sequence, const http_request& request, std::string_view slug);
   void look_up(session& from, std::uint32_t sequence, const http_request& request, route to, id_number number);
-  std::optional<ticket> issue(session& from, std::uint32_t sequence, response_context context, std::uint32_t shard);
+  std::optional<ticket> issue(session& from, std::uint32_t sequence, response_context context, std::uint32_t shard,
+                              id_number number = {});
+  void ask_again(const directory& before);
   void refuse(session& from, std::uint32_t sequence, response_context context, const problem& what,
               std::string_view extra_headers = {});
   response_context context_of(const http_request& request, route to) const;

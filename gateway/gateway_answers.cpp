@@ -35,10 +35,33 @@ std::string timing_text(const stage_times& times, std::chrono::microseconds tota
 void gateway::on_directory(const directory& where) {
   if (where.epoch < directory_.epoch)
     return;
-  directory_ = where;
+  auto before = std::exchange(directory_, where);
   gathering_.resize(where.lookups.size());
   abandoned_.resize(where.lookups.size());
+  ask_again(before);
   resume_accepting();
+}
+
+/// Requests that lay with an actor that died are asked again of its successor; those that it had handed on are then
+/// answered twice, and the second answer finds nobody. What the maintenance actor had is refused: nobody knows how far
+/// it came.
+void gateway::ask_again(const directory& before) {
+  if (before.epoch == 0)
+    return;
+  std::vector<ticket> lost;
+  tickets_.for_each([&](ticket which, in_flight& request) {
+    auto shard = request.shard;
+    if (shard == no_shard) {
+      if (before.maintenance != directory_.maintenance)
+        lost.push_back(which);
+    } else if (before.lookups[shard] != directory_.lookups[shard] || before.caches[shard] != directory_.caches[shard]) {
+      auto left = settings_.request_timeout - std::chrono::duration_cast<milliseconds>(now_ - request.since);
+      gathering_[shard].push_back(
+          {which, request.number, static_cast<std::uint32_t>(std::max<std::int64_t>(left.count(), 1))});
+    }
+  });
+  for (auto which : lost)
+    on_maintenance({which, error_code::internal, 0});
 }
 
 void gateway::on_answers(const lookup_answers& answers) {

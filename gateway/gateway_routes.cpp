@@ -10,9 +10,6 @@ namespace {
 constexpr std::string_view masked_member_path = "/api/v1/optimized-cards/member/*************";
 constexpr std::string_view lookup_path = "/api/v1/members/lookup";
 
-/// Tickets of no lookup shard: their requests are with the maintenance actor.
-constexpr std::uint32_t no_shard = 0xffffffff;
-
 problem invalid(std::string pointer, std::string detail) {
   problem what;
   what.code = error_code::validation;
@@ -123,18 +120,18 @@ void gateway::on_members_lookup(session& from, std::uint32_t sequence, const htt
 
 void gateway::look_up(session& from, std::uint32_t sequence, const http_request& request, route to, id_number number) {
   auto shard = static_cast<std::uint32_t>(shard_of(number, gathering_.size()));
-  auto which = issue(from, sequence, context_of(request, to), shard);
+  auto which = issue(from, sequence, context_of(request, to), shard, number);
   if (which)
     gathering_[shard].push_back({*which, number, static_cast<std::uint32_t>(settings_.request_timeout.count())});
 }
 
 std::optional<ticket> gateway::issue(session& from, std::uint32_t sequence, response_context context,
-                                     std::uint32_t shard) {
+                                     std::uint32_t shard, id_number number) {
   if (tickets_.full()) {
     refuse(from, sequence, std::move(context), {error_code::queue_full, {}, {}, 1});
     return std::nullopt;
   }
-  auto which = tickets_.issue({from.token(), sequence, shard, std::move(context), now_});
+  auto which = tickets_.issue({from.token(), sequence, shard, number, std::move(context), now_});
   from.slot(sequence) = which.slot;
   ticket_deadlines_.set(
       which.slot,

@@ -56,6 +56,14 @@ public:
     return {slot, slots_[slot].generation};
   }
 
+  /// Calls `visit(ticket, context)` for each ticket that is out.
+  template <class Visit>
+  void for_each(Visit&& visit) {
+    for (std::uint32_t slot = 0; slot < slots_.size(); ++slot)
+      if (slots_[slot].out)
+        visit(ticket{slot, slots_[slot].generation}, slots_[slot].context);
+  }
+
   /// Takes a ticket back. REQUIRES: find(which).
   void release(ticket which) {
     auto& entry = slots_[which.slot];
