@@ -30,6 +30,8 @@ std::string_view what_of(pool_plan::work kind) {
     return "id_number by member_id";
   case pool_plan::work::page:
     return "page of newest members";
+  case pool_plan::work::ping:
+    return "ping";
   }
   return "unknown";
 }
@@ -74,7 +76,15 @@ void db_pool_state::add(request what, pool_plan::work kind, milliseconds time_le
   plan->add(last_item, kind, time_left, at);
 }
 
+void db_pool_state::probe_if_quiet(steady_time at) {
+  if (at - heard_at < settings.probe_after)
+    return;
+  heard_at = at; // or rather asked: once per interval
+  add(probe{}, pool_plan::work::ping, settings.probe_after, at);
+}
+
 void db_pool_state::handle(const statement_done& done, steady_time at) {
+  heard_at = at;
   auto worker = workers.find(done.worker);
   if (worker == workers.end() || worker->second.sequence != done.sequence)
     return;
@@ -166,6 +176,10 @@ void db_pool_state::send(const pool_plan::task& task) {
     what.what = statement::kind::id_number;
     what.find = std::get<find_id_number>(requests.at(task.items.front().which));
     break;
+  case pool_plan::work::ping:
+    what.what = statement::kind::ping;
+    self->send(worker.handle, std::move(what)); // not counted: it answers nobody
+    return;
   case pool_plan::work::key_by_number:
   case pool_plan::work::key_by_id:
     what.keys.reserve(task.items.size());
@@ -208,9 +222,8 @@ void db_pool_state::settle(const pool_plan::refusal& what,
     to->second.answers.push_back(std::move(answer));
   } else if (auto* page = std::get_if<load_page>(&node.mapped())) {
     self->send(page->asker, page_loaded{page->job, what.why, {}});
-  } else {
-    auto& find = std::get<find_id_number>(node.mapped());
-    self->send(find.asker, id_number_found{find.job, what.why, {}});
+  } else if (auto* find = std::get_if<find_id_number>(&node.mapped())) {
+    self->send(find->asker, id_number_found{find->job, what.why, {}});
   }
 }
 
@@ -274,6 +287,7 @@ db_pool_actor::behavior_type db_pool(db_pool_state::pointer self, db_pool_settin
   state.metrics = metrics;
   state.now = std::move(now);
   state.plan.emplace(settings.plan);
+  state.heard_at = state.now();
   state.publish(state.now());
   self->set_down_handler([self](caf::scheduled_actor*, caf::down_msg& down) {
     auto at = self->state.now();
@@ -311,12 +325,14 @@ db_pool_actor::behavior_type db_pool(db_pool_state::pointer self, db_pool_settin
       },
       [self](const tick& due) {
         add(self->state.metrics->messages);
-        if (due.generation == regular)
+        if (due.generation == regular) {
           self->delayed_send(self, regular_tick, tick{regular});
-        else if (due.generation == self->state.tick_generation)
+          self->state.probe_if_quiet(self->state.now());
+        } else if (due.generation == self->state.tick_generation) {
           self->state.look_at = steady_time::max();
-        else
+        } else {
           return;
+        }
         self->state.carry_out(self->state.now());
       },
   };

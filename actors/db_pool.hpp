@@ -22,6 +22,7 @@ namespace tessera {
 struct db_pool_settings {
   pool_plan_settings plan;
   std::chrono::milliseconds slow_statement{1'000}; ///< logged by name from there on
+  std::chrono::milliseconds probe_after{5'000};    ///< without a word from the database; so health tells the truth
 };
 
 /// Returns the pool's share of the settings. `useful_connections` is what the store says; 0: as many as one likes.
@@ -39,7 +40,9 @@ struct db_pool_state {
     load_client_actor asker;
     member_key key;
   };
-  using request = std::variant<waiting_key, load_page, find_id_number>;
+  /// Nobody asked for it: it finds out whether a database that nobody has asked lately is there.
+  struct probe {};
+  using request = std::variant<waiting_key, load_page, find_id_number, probe>;
 
   struct worker_entry {
     db_worker_actor handle;
@@ -67,6 +70,8 @@ struct db_pool_state {
   steady_time look_at = steady_time::max(); ///< when the tick of `tick_generation` comes
   std::uint64_t tick_generation = 0;        ///< 0 is the regular one
 
+  steady_time heard_at{}; ///< when the database last said something, or was last probed
+
   bool was_available = true;
   std::string last_failure; ///< of an attempt to connect, for the log
   steady_time failure_logged_at{};
@@ -74,6 +79,7 @@ struct db_pool_state {
 
   void add(request what, pool_plan::work kind, std::chrono::milliseconds time_left, steady_time at);
   void handle(const statement_done& done, steady_time at);
+  void probe_if_quiet(steady_time at);
   void worker_down(const caf::down_msg& down, steady_time at);
   /// Does what the plan decides, and sees to it that a tick comes when it wants to be asked again.
   void carry_out(steady_time at);

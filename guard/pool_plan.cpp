@@ -74,7 +74,7 @@ std::vector<pool_plan::item> pool_plan::succeeded(worker which, microseconds dur
     settled.push_back(x.which);
   if (state.doing.kind == work::page)
     --pages_running_;
-  else
+  else if (state.doing.kind != work::ping)
     durations_.add(duration);
   state.at = phase::idle;
   state.since = now;
@@ -279,7 +279,7 @@ std::size_t pool_plan::busy() const noexcept {
 pool_plan::lane pool_plan::lane_of(const waiting_item& x) noexcept {
   if (x.kind == work::page)
     return lane::pages;
-  if (x.kind == work::find)
+  if (x.kind == work::find || x.kind == work::ping)
     return lane::finds;
   if (x.again)
     return lane::retried;

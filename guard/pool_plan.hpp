@@ -45,7 +45,7 @@ public:
   using item = std::uint64_t;   ///< names what waits; chosen by the owner
   using worker = std::uint64_t; ///< names a worker; chosen by the plan, never used twice
 
-  enum class work : std::uint8_t { key_by_number, key_by_id, find, page };
+  enum class work : std::uint8_t { key_by_number, key_by_id, find, page, ping };
 
   /// A backlog worth another connection: the most keys that one statement takes, whatever the group limit is.
   static constexpr std::size_t full_group = 64;
