@@ -1,0 +1,122 @@
+"""The load generators: wrk for members that are cached, bench_closed_loop to ask for each member exactly once."""
+
+import json
+import socket
+import subprocess
+
+from _report import Unmeasurable
+from _servers import BUILD, clean_environment
+
+MEMBER_PATH = "/api/v1/optimized-cards/member/"
+
+# Requests are made before the clock starts, so that the generator leaves as much of the machine as it can. The
+# summary comes as JSON, because wrk's own print-out rounds; its latencies are in microseconds.
+WRK_SCRIPT = """
+local requests = {}
+local last = 0
+
+function init(arguments)
+  for number in io.lines("IDS") do
+    requests[#requests + 1] = wrk.format("GET", "PATH" .. number)
+  end
+end
+
+function request()
+  last = last % #requests + 1
+  return requests[last]
+end
+
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format(
+    '\\nRESULT {"requests": %d, "microseconds": %d, "errors": %d, "refused": %d, "p50": %d, "p90": %d, "p99": %d}\\n',
+    summary.requests, summary.duration, errors.connect + errors.read + errors.write + errors.timeout, errors.status,
+    latency:percentile(50), latency:percentile(90), latency:percentile(99)))
+end
+"""
+
+
+class Wrk:
+    """wrk, asking for the members of a list again and again, one after the other, from one thread."""
+
+    def __init__(self, scratch, numbers):
+        ids = scratch / "wrk.ids"
+        ids.write_text("\n".join(numbers) + "\n")
+        self.script = scratch / "wrk.lua"
+        self.script.write_text(WRK_SCRIPT.replace("IDS", str(ids)).replace("PATH", MEMBER_PATH))
+
+    def run(self, port, connections, seconds):
+        """Returns requests, requests_per_second and the latencies p50, p90, p99 in microseconds; any error fails."""
+        done = subprocess.run(
+            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency", "-s", self.script,
+             f"http://127.0.0.1:{port}"],
+            capture_output=True, text=True, check=False,
+        )
+        lines = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
+        if done.returncode != 0 or not lines:
+            raise Unmeasurable(f"wrk failed: {done.stdout}{done.stderr}")
+        result = json.loads(lines[0].removeprefix("RESULT "))
+        if result["errors"] or result["refused"] or not result["requests"]:
+            raise Unmeasurable(f"wrk met errors with {connections} connections: {result}")
+        result["requests_per_second"] = result["requests"] * 1e6 / result["microseconds"]
+        return result
+
+    def measure(self, server, connections, seconds, warm_up):
+        """Warms up, then measures; adds the server's processor time per request in microseconds."""
+        if warm_up > 0:
+            self.run(server.port, connections, warm_up)
+        before = server.cpu_seconds()
+        result = self.run(server.port, connections, seconds)
+        result["cpu_us"] = (server.cpu_seconds() - before) * 1e6 / result["requests"]
+        return result
+
+
+def ask_each_once(port, numbers, connections, scratch):
+    """Asks for all members, each exactly once. Any answer that is not a 200 with the asked member fails."""
+    ids = scratch / "closed_loop.ids"
+    ids.write_text("\n".join(numbers) + "\n")
+    done = subprocess.run(
+        [BUILD / "bench" / "bench_closed_loop", str(port), str(connections), ids],
+        capture_output=True, text=True, check=False, env=clean_environment(),
+    )
+    if done.returncode != 0:
+        raise Unmeasurable(f"bench_closed_loop failed: {done.stderr}")
+    result = json.loads(done.stdout)
+    if result["errors"] or result["wrong"] or result["requests"] != len(numbers):
+        raise Unmeasurable(f"not every member was answered: {result}")
+    return result
+
+
+def ask(connection, number):
+    """Asks for one member on an open socket, and returns head and body of the answer, as bytes."""
+    connection.sendall(f"GET {MEMBER_PATH}{number} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
+    received = b""
+    while True:
+        piece = connection.recv(65536)
+        if not piece:
+            raise Unmeasurable("a server closed a connection")
+        received += piece
+        head, end, body = received.partition(b"\r\n\r\n")
+        if end and len(body) >= content_length(head):
+            if not head.startswith(b"HTTP/1.1 200 "):
+                raise Unmeasurable(f"a server answered {head.splitlines()[0].decode()}")
+            return head + end, body
+
+
+def content_length(head):
+    for line in head.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            return int(value)
+    raise Unmeasurable("an answer has no Content-Length")
+
+
+def mean_sizes(port, numbers):
+    """Returns the mean bytes of heads and of bodies, and the last head."""
+    heads = bodies = 0
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        for number in numbers:
+            head, body = ask(connection, number)
+            heads += len(head)
+            bodies += len(body)
+    return round(heads / len(numbers)), round(bodies / len(numbers)), head.decode()

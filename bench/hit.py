@@ -1,0 +1,134 @@
+"""What an answer from L1 costs, beside nginx that answers a constant of the same size, and beside raw epoll.
+
+Three servers stand side by side and are measured in turns, one at a time, by one wrk. The main figure is the server's
+processor time per request: it depends little on how much of the machine the load generator leaves over.
+"""
+
+import argparse
+import sqlite3
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from _load import Wrk, ask_each_once, mean_sizes
+from _report import Report, Unmeasurable, median, print_table, run
+from _servers import Nginx, RawEpoll, Tessera, fill
+
+LOADED = (64, 1000)
+LIGHT = (1, 8)
+CPU_LIMIT = 1.35
+LATENCY_LIMIT = 1.4
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="scripts/bench hit", description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=int, default=8, help="length of each measurement under load [8]")
+    parser.add_argument("--light-seconds", type=int, default=4, help="length of those with few connections [4]")
+    parser.add_argument("--warm-up", type=int, default=2, help="seconds of load before each [2]")
+    parser.add_argument("--rounds", type=int, default=3, help="how often all is measured [3]")
+    parser.add_argument("--members", type=int, default=20000, help="members in the store [20000]")
+    parser.add_argument("--asked", type=int, default=2000, help="members that are asked for [2000]")
+    parser.add_argument("--header-lines", action="store_true",
+                        help="nginx gives our header lines one by one; else one line as long as all of them, "
+                             "which is less work for it")
+    return parser.parse_args()
+
+
+def active_members(path, count):
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as store:
+        rows = store.execute(
+            "SELECT id_number FROM members WHERE membership_status = 'Active' ORDER BY member_id LIMIT ?", (count,)
+        ).fetchall()
+    if len(rows) < count:
+        raise Unmeasurable(f"the store has only {len(rows)} active members")
+    return [row[0] for row in rows]
+
+
+def reference_headers(head, as_lines):
+    """Returns header lines with which nginx's head gets as long as ours: ours, or a filler."""
+    lines = [line.split(": ", 1) for line in head.strip().split("\r\n")[1:]]
+    by_nginx = ("date", "content-type", "content-length")
+    if as_lines:
+        return [line for line in lines if line[0].lower() not in by_nginx]
+    of_nginx = len("Server: nginx\r\nConnection: keep-alive\r\n")
+    ours = sum(len(name) + len(value) + 4 for name, value in lines if name.lower() not in by_nginx)
+    return [("X-Filler", "x" * (ours - of_nginx - len("X-Filler: \r\n")))]
+
+
+def measure_all(servers, wrk, arguments):
+    """Returns {server: {connections: [result of each round]}}; every round begins with another server."""
+    found = {server.name: {connections: [] for connections in LOADED + LIGHT} for server in servers}
+    for round_number in range(arguments.rounds):
+        first = round_number % len(servers)
+        for connections in LOADED + LIGHT:
+            seconds = arguments.seconds if connections in LOADED else arguments.light_seconds
+            for server in servers[first:] + servers[:first]:
+                found[server.name][connections].append(
+                    wrk.measure(server, connections, seconds, arguments.warm_up if connections in LOADED else 1)
+                )
+    return found
+
+
+def summarize(found):
+    """Returns medians over the rounds, and the ratios to nginx: medians of the ratios within each round."""
+    summary = {}
+    for name, by_connections in found.items():
+        for connections, rounds in by_connections.items():
+            reference = found["nginx"][connections]
+            row = {key: median([one[key] for one in rounds]) for key in rounds[0]}
+            for key in ("cpu_us", "p50"):
+                ratios = [ours[key] / theirs[key] for ours, theirs in zip(rounds, reference)]
+                row[f"{key}_ratio"] = median(ratios)
+                row[f"{key}_ratios"] = ratios
+            summary.setdefault(name, {})[connections] = row
+    return summary
+
+
+def print_summary(summary):
+    for connections in LOADED + LIGHT:
+        rows = [
+            [name, f"{row['cpu_us']:.1f}", f"{row['cpu_us_ratio']:.2f}",
+             f"{min(row['cpu_us_ratios']):.2f}-{max(row['cpu_us_ratios']):.2f}",
+             f"{row['requests_per_second']:,.0f}", f"{row['p50']:.0f}", f"{row['p50_ratio']:.2f}", f"{row['p99']:.0f}"]
+            for name, row in ((name, of_name[connections]) for name, of_name in summary.items())
+        ]
+        print_table(
+            f"{connections} connection{'s' if connections > 1 else ''}",
+            ["server", "CPU us/request", "to nginx", "spread", "requests/s", "p50 us", "to nginx", "p99 us"], rows,
+        )
+
+
+def main():
+    arguments = parse_arguments()
+    report = Report("hit", vars(arguments))
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tessera-bench-hit-")))
+        fill(f"sqlite:{scratch}/members.sqlite", arguments.members)
+        numbers = active_members(scratch / "members.sqlite", arguments.asked)
+        ours = stack.enter_context(Tessera(f"sqlite:{scratch}/members.sqlite"))
+        ask_each_once(ours.port, numbers, 8, scratch)
+        head_bytes, body_bytes, head = mean_sizes(ours.port, numbers)
+        if "\r\nX-Cache-Layer: L1\r\n" not in head:
+            raise Unmeasurable("the members that were asked for are not in L1")
+        nginx = stack.enter_context(Nginx(body_bytes, reference_headers(head, arguments.header_lines)))
+        raw = stack.enter_context(RawEpoll(body_bytes, head_bytes))
+        servers = [nginx, raw, ours]
+        sizes = {server.name: mean_sizes(server.port, numbers[:100])[:2] for server in servers}
+        print_table("Mean bytes of an answer", ["server", "head", "body"], [[name, *of] for name, of in sizes.items()])
+        misses = ours.statistics()["l1"]["misses"]
+        found = measure_all(servers, Wrk(scratch, numbers), arguments)
+        if ours.statistics()["l1"]["misses"] != misses:
+            raise Unmeasurable("not all lookups were hits")
+    summary = summarize(found)
+    print_summary(summary)
+    for connections in LOADED:
+        report.target(f"CPU per request to nginx's, {connections} connections",
+                      summary["tessera"][connections]["cpu_us_ratio"], CPU_LIMIT)
+    for connections in LIGHT:
+        report.target(f"median latency to nginx's, {connections} connection{'s' if connections > 1 else ''}",
+                      summary["tessera"][connections]["p50_ratio"], LATENCY_LIMIT)
+    report.results = {"sizes": sizes, "medians": summary, "rounds": found}
+    report.finish()
+
+
+run(main)
