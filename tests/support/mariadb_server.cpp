@@ -175,11 +175,11 @@ void mariadb_server::kill_hard() {
 }
 
 void mariadb_server::freeze() {
-  server_->signal(SIGSTOP);
+  server_->freeze();
 }
 
 void mariadb_server::thaw() {
-  server_->signal(SIGCONT);
+  server_->thaw();
 }
 
 void mariadb_server::restart() {

@@ -169,6 +169,19 @@ void process::signal(int number) {
     ::kill(pid_, number);
 }
 
+void process::freeze() {
+  if (!running())
+    return;
+  ::kill(pid_, SIGSTOP);
+  siginfo_t ignored;
+  while (::waitid(P_PID, static_cast<id_t>(pid_), &ignored, WSTOPPED | WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+  }
+}
+
+void process::thaw() {
+  signal(SIGCONT);
+}
+
 bool process::running() {
   if (exit_code_)
     return false;
@@ -190,7 +203,7 @@ std::optional<int> process::wait(std::chrono::milliseconds timeout) {
 
 int process::terminate() {
   signal(SIGTERM);
-  signal(SIGCONT);
+  thaw();
   if (auto code = wait(how_.patience))
     return *code;
   signal(SIGKILL);

@@ -40,6 +40,12 @@ public:
   /// Sends a signal, unless the process has ended.
   void signal(int number);
 
+  /// Stops it from running (SIGSTOP) and returns when all its threads have stopped, or it has ended.
+  void freeze();
+
+  /// Lets it run again (SIGCONT).
+  void thaw();
+
   bool running();
 
   /// Waits for the end and returns the exit code, 128 + signal if a signal ended it, or nothing if it still runs after

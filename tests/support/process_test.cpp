@@ -82,10 +82,27 @@ BOOST_AUTO_TEST_CASE(a_program_that_does_not_exist_is_an_error) {
 BOOST_AUTO_TEST_CASE(a_frozen_child_is_ended) {
   temp_dir dir;
   process child(shell(dir, "exec sleep 60"));
-  child.signal(SIGSTOP);
+  child.freeze();
   auto start = std::chrono::steady_clock::now();
   BOOST_TEST(child.terminate() == 128 + SIGTERM);
   BOOST_TEST((std::chrono::steady_clock::now() - start < 4s));
+}
+
+BOOST_AUTO_TEST_CASE(a_child_can_be_frozen_more_than_once) {
+  temp_dir dir;
+  process child(shell(dir, "while :; do echo x; sleep 0.001; done"));
+  for (int round = 0; round < 20; ++round) {
+    auto before = child.output().size();
+    BOOST_TEST(eventually(10s, [&] { return child.output().size() > before; }));
+    child.freeze();
+    std::ifstream state_file("/proc/" + std::to_string(child.pid()) + "/stat");
+    std::string pid;
+    std::string name;
+    char state = 0;
+    state_file >> pid >> name >> state;
+    BOOST_TEST(state == 'T');
+    child.thaw();
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_child_that_ignores_sigterm_is_killed) {

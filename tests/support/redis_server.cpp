@@ -120,11 +120,11 @@ void redis_server::kill_hard() {
 }
 
 void redis_server::freeze() {
-  server_->signal(SIGSTOP);
+  server_->freeze();
 }
 
 void redis_server::thaw() {
-  server_->signal(SIGCONT);
+  server_->thaw();
 }
 
 void redis_server::restart() {

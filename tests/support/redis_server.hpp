@@ -44,7 +44,8 @@ public:
   /// Ends the server at once (SIGKILL), as a crash does. Its connections are reset, new ones refused.
   void kill_hard();
 
-  /// Stops the server from running (SIGSTOP): the system still accepts connections for it, but nothing is answered.
+  /// Stops the server from running (SIGSTOP) and returns when it has stopped: the system still accepts connections for
+  /// it, but nothing is answered.
   void freeze();
   void thaw();
 
