@@ -74,7 +74,7 @@ tessera_process::start_result tessera_process::start(const options& how) {
   bool answered = eventually(how.ready_timeout, [this] { return !running() || ready(); });
   if (answered && running())
     return start_result::up;
-  if (!running() && log().find("in use") != std::string::npos)
+  if (!running() && log().find("listens there already") != std::string::npos)
     return start_result::port_taken;
   throw std::runtime_error("tessera is not ready:\n" + log());
 }
