@@ -7,6 +7,7 @@
 #include "gateway/listener.hpp"
 #include "gateway/node_status.hpp"
 #include "messages/types.hpp"
+#include "storage/l2_client.hpp"
 #include "storage/l2_sealer.hpp"
 #include "storage/member_store.hpp"
 
@@ -138,6 +139,9 @@ status node::implementation::open_store() {
   store = make_member_store(*address, all.database);
   if (auto checked = store->check_schema(); !checked)
     return checked;
+  if (!all.redis.url.empty())
+    if (auto parsed = parse_redis_url(all.redis.url); !parsed)
+      return parsed.error();
   auto secret = l2_sealer::load_or_create(all.redis.secret_file);
   if (!secret)
     return secret.error();
@@ -222,6 +226,9 @@ status node::start() {
     return opened;
   if (auto started = node.start_actors(); !started)
     return started;
+  for (auto& listener : node.listeners)
+    if (auto listening = listener.start(); !listening)
+      return listening;
   node.process.now = node_status::phase::ready;
   for (std::size_t i = 0; i < node.gateways.size(); ++i) {
     auto& gateway = *node.gateways[i];

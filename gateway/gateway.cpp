@@ -117,10 +117,7 @@ bool gateway::end_round() {
     if (!writer)
       continue;
     writer->active_tick = session_deadlines_.now();
-    if (!writer->flush())
-      close(*writer);
-    else if (writer->backlogged())
-      to_resume_.push_back(writer->token());
+    flush(*writer);
   }
   with_output_.clear();
   const auto& classes = responder_.classes();

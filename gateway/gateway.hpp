@@ -88,6 +88,7 @@ private:
   void admit(int fd);
   void on_event(const epoll_event& event);
   session* find_session(std::uint64_t token) noexcept;
+  bool flush(session& which);
   void close(session& which);
   void abandon_requests(session& of);
   std::uint64_t due_tick(const session& of) const noexcept;

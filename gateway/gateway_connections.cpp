@@ -97,6 +97,19 @@ void gateway::admit(int fd) {
   session_deadlines_.set(index, due_tick(*opened));
 }
 
+/// Writes what waits. Returns false if the session is gone thereby.
+bool gateway::flush(session& which) {
+  if (!which.flush()) {
+    close(which);
+    return false;
+  }
+  if (which.lingering())
+    session_deadlines_.set(index_of(which.token()), due_tick(which));
+  else if (which.backlogged())
+    to_resume_.push_back(which.token());
+  return true;
+}
+
 void gateway::close(session& which) {
   abandon_requests(which);
   auto index = index_of(which.token());
@@ -145,11 +158,8 @@ void gateway::on_event(const epoll_event& event) {
     return; // closed earlier in this round
   ready->active_tick = session_deadlines_.now();
   bool alive = (event.events & (EPOLLERR | EPOLLHUP)) == 0;
-  if (alive && (event.events & EPOLLOUT) != 0) {
-    alive = ready->flush();
-    if (alive && ready->backlogged())
-      to_resume_.push_back(ready->token());
-  }
+  if (alive && (event.events & EPOLLOUT) != 0 && !flush(*ready))
+    return;
   if (alive && (event.events & EPOLLIN) != 0) {
     bool was_receiving = ready->receiving_tick != 0;
     alive = ready->on_readable(scratch_);
@@ -221,9 +231,14 @@ void gateway::start_drain() {
   draining_ = true;
   pause_accepting();
   listener_.reset();
-  for (auto& open : sessions_)
-    if (open && open->idle())
+  for (std::size_t i = 0; i < sessions_.size(); ++i) {
+    auto* open = sessions_[i].get();
+    if (!open || !open->idle())
+      continue;
+    // One last look: a request that is there already is answered before the connection closes.
+    if (!open->on_readable(scratch_) || open->idle())
       close(*open);
+  }
 }
 
 } // namespace tessera

@@ -23,6 +23,14 @@ failure cannot_listen(const endpoint& at, const std::string& why) {
   return {error_code::internal, "Cannot listen on " + at.host + ":" + std::to_string(at.port) + ": " + why};
 }
 
+/// The failure that `errno` tells.
+failure cannot_listen(const endpoint& at) {
+  return cannot_listen(at, errno == EADDRINUSE
+                               ? "another program listens there already; stop it, choose another port with --listen, "
+                                 "or start all of them with --share-port"
+                               : std::strerror(errno));
+}
+
 void set_option(int fd, int level, int name) {
   int on = 1;
   ::setsockopt(fd, level, name, &on, sizeof on);
@@ -40,27 +48,31 @@ result<listener> listener::open(const endpoint& at, bool share) {
           ::getaddrinfo(at.host.empty() ? nullptr : at.host.c_str(), std::to_string(at.port).c_str(), &hints, &found))
     return cannot_listen(at, ::gai_strerror(fault));
   std::unique_ptr<addrinfo, void (*)(addrinfo*)> addresses{found, ::freeaddrinfo};
-  listener opened{::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+  listener opened{::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), at};
   if (opened.fd_ < 0)
-    return cannot_listen(at, std::strerror(errno));
+    return cannot_listen(at);
   set_option(opened.fd_, SOL_SOCKET, SO_REUSEADDR);
   set_option(opened.fd_, SOL_SOCKET, SO_KEEPALIVE);
   set_option(opened.fd_, IPPROTO_TCP, TCP_NODELAY);
   if (share)
     set_option(opened.fd_, SOL_SOCKET, SO_REUSEPORT);
-  if (::bind(opened.fd_, found->ai_addr, found->ai_addrlen) != 0 || ::listen(opened.fd_, backlog) != 0)
-    return cannot_listen(at, errno == EADDRINUSE
-                                 ? "another program listens there already; stop it, choose another port with --listen, "
-                                   "or start all of them with --share-port"
-                                 : std::strerror(errno));
+  if (::bind(opened.fd_, found->ai_addr, found->ai_addrlen) != 0)
+    return cannot_listen(at);
   return opened;
 }
 
-listener::listener(listener&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {
+status listener::start() {
+  if (::listen(fd_, backlog) != 0)
+    return cannot_listen(at_);
+  return ok();
+}
+
+listener::listener(listener&& other) noexcept : fd_(std::exchange(other.fd_, -1)), at_(std::move(other.at_)) {
 }
 
 listener& listener::operator=(listener&& other) noexcept {
   std::swap(fd_, other.fd_);
+  std::swap(at_, other.at_);
   return *this;
 }
 
@@ -73,7 +85,7 @@ result<listener> listener::duplicate() const {
   int copy = ::fcntl(fd_, F_DUPFD_CLOEXEC, 0);
   if (copy < 0)
     return failure{error_code::internal, std::string{"Cannot duplicate the listening socket: "} + std::strerror(errno)};
-  return listener{copy};
+  return listener{copy, at_};
 }
 
 std::uint16_t listener::port() const noexcept {

@@ -3,18 +3,24 @@
 #include "cards/result.hpp"
 #include "config/settings.hpp"
 
+#include <cstdint>
+#include <utility>
+
 namespace tessera {
 
-/// A listening TCP socket, non-blocking. Accepted sockets inherit TCP_NODELAY and SO_KEEPALIVE from it.
+/// A TCP socket to accept connections from, non-blocking. Accepted sockets inherit TCP_NODELAY and SO_KEEPALIVE.
 class listener {
 public:
-  /// Opens a socket at `at`. `share`: others, of this process or not, may listen there, too (SO_REUSEPORT). The error
-  /// is one sentence that says what to change.
+  /// Opens a socket at `at`, which refuses connections until `start`. `share`: others, of this process or not, may
+  /// listen there, too (SO_REUSEPORT). The error is one sentence that says what to change.
   static result<listener> open(const endpoint& at, bool share);
 
   listener(listener&& other) noexcept;
   listener& operator=(listener&& other) noexcept;
   ~listener();
+
+  /// Lets connections in.
+  status start();
 
   /// Returns another descriptor of the same socket, for another loop to accept from.
   result<listener> duplicate() const;
@@ -26,9 +32,10 @@ public:
   std::uint16_t port() const noexcept;
 
 private:
-  explicit listener(int fd) noexcept : fd_(fd) {
+  listener(int fd, endpoint at) : fd_(fd), at_(std::move(at)) {
   }
   int fd_ = -1;
+  endpoint at_;
 };
 
 } // namespace tessera
