@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -277,3 +278,14 @@ def fill(store, members):
     """Makes the schema and an invented membership in the store."""
     tessera("migrate", "--store", store)
     tessera("sample-data", "--members", members, "--store", store)
+
+
+def active_in_sqlite(path, count):
+    """Returns the ID numbers of that many active members of an SQLite store."""
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as store:
+        rows = store.execute(
+            "SELECT id_number FROM members WHERE membership_status = 'Active' ORDER BY member_id LIMIT ?", (count,)
+        ).fetchall()
+    if len(rows) < count:
+        raise Unmeasurable(f"the store has only {len(rows)} active members")
+    return [row[0] for row in rows]

@@ -5,14 +5,13 @@ processor time per request: it depends little on how much of the machine the loa
 """
 
 import argparse
-import sqlite3
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
 from _load import Wrk, ask_each_once, mean_sizes
 from _report import Report, Unmeasurable, median, print_table, run
-from _servers import Nginx, RawEpoll, Tessera, fill
+from _servers import Nginx, RawEpoll, Tessera, active_in_sqlite, fill
 
 LOADED = (64, 1000)
 LIGHT = (1, 8)
@@ -32,16 +31,6 @@ def parse_arguments():
                         help="nginx gives our header lines one by one; else one line as long as all of them, "
                              "which is less work for it")
     return parser.parse_args()
-
-
-def active_members(path, count):
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as store:
-        rows = store.execute(
-            "SELECT id_number FROM members WHERE membership_status = 'Active' ORDER BY member_id LIMIT ?", (count,)
-        ).fetchall()
-    if len(rows) < count:
-        raise Unmeasurable(f"the store has only {len(rows)} active members")
-    return [row[0] for row in rows]
 
 
 def reference_headers(head, as_lines):
@@ -104,7 +93,7 @@ def main():
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tessera-bench-hit-")))
         fill(f"sqlite:{scratch}/members.sqlite", arguments.members)
-        numbers = active_members(scratch / "members.sqlite", arguments.asked)
+        numbers = active_in_sqlite(scratch / "members.sqlite", arguments.asked)
         ours = stack.enter_context(Tessera(f"sqlite:{scratch}/members.sqlite"))
         ask_each_once(ours.port, numbers, 8, scratch)
         head_bytes, body_bytes, head = mean_sizes(ours.port, numbers)
