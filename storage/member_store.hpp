@@ -17,10 +17,10 @@ namespace tessera {
 
 /// One line of the audit log: who did what to which member, and why the request is known.
 struct audit_entry {
-  std::string action;     ///< "cache.clear", "cache.warm", …
-  std::string subject;    ///< a member id or another non-personal name of what was acted on
+  std::string action;  ///< "cache.clear", "cache.warm", …
+  std::string subject; ///< a member id or another non-personal name of what was acted on
   std::string request_id;
-  std::string actor;      ///< who: a key's id, or "local"
+  std::string actor; ///< who: a key's id, or "local"
   utc_time at;
 
   bool operator==(const audit_entry&) const = default;
@@ -81,7 +81,8 @@ public:
   /// Opens a connection for filling the store with many rows.
   virtual result<std::unique_ptr<bulk_loader>> load() = 0;
 
-  /// Returns how many connections at once make sense for this kind of store (SQLite: a few readers).
+  /// Returns how many connections at once make sense for this kind of store: 2 for SQLite, the connection limit of the
+  /// settings for MySQL.
   virtual unsigned useful_connections() const noexcept = 0;
 
   /// Returns the address for people, without secrets.

@@ -6,14 +6,16 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace tessera {
 
-/// Fills MySQL by statements of many rows, each with its part of member_cache_summary in one transaction. So the
-/// summary is right after every transaction, also when a load breaks off; `finish` only refreshes the statistics that
-/// the optimiser goes by. (A trigger per row would take several times as long as the rows themselves.)
+/// Fills MySQL by statements of many rows, each chunk of members followed by its part of member_cache_summary in the
+/// same transaction. So the summary is right after every commit, also when a load breaks off; `finish` commits and
+/// refreshes the statistics that the optimiser goes by. (A trigger per row would take several times as long as the rows
+/// themselves.) After a failure nothing more is taken; loading again from the start is safe.
 class mysql_bulk_loader final : public bulk_loader {
 public:
   /// Takes over a session that nothing else uses.
@@ -34,10 +36,15 @@ private:
   status insert(std::string_view head, std::string_view tail, std::size_t rows,
                 const std::function<void(std::string&, std::size_t)>& row);
   void append_member(std::string& sql, const member_row& row);
-  status add_members(std::span<const member_row> rows);
-  status in_transaction(const std::function<status()>& work);
+  status add_chunk(std::span<const member_row> rows);
+
+  /// Runs `work`, which adds `rows` rows, in the open transaction (or a new one) and commits when that has grown large.
+  status in_transaction(std::size_t rows, const std::function<status()>& work);
+  status commit();
 
   std::unique_ptr<mysql_session> session_;
+  std::size_t rows_in_transaction_ = 0; ///< 0: none is open
+  std::optional<failure> broken_;       ///< what made this loader useless
 };
 
 } // namespace tessera

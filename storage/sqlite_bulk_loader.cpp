@@ -7,7 +7,7 @@ namespace tessera {
 namespace {
 
 /// Long enough for the commits not to count, short enough for other writers and the size of the log.
-constexpr std::size_t rows_per_transaction = 20'000;
+constexpr std::size_t rows_per_transaction = 10'000;
 
 } // namespace
 

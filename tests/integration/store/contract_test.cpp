@@ -255,6 +255,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(loading_again_replaces_rows_but_never_another_memb
   BOOST_TEST(found.front().email == "");
   BOOST_TEST(kind.summary_differences() == "0");
 
+  loader = must(kind.store()->load());
   auto thief = some_member(50, plain);
   auto refused = loader->add(std::span<const member_row>{&thief, 1});
   BOOST_REQUIRE(!refused.has_value());

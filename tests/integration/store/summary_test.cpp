@@ -83,12 +83,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(it_is_right_though_a_load_never_finished, Kind, bo
   {
     auto loader = must(kind.store()->load());
     std::vector<member_row> rows;
-    for (unsigned i = 1; i <= 2'500; ++i)
+    for (unsigned i = 1; i <= 11'500; ++i) // more than one transaction takes
       rows.push_back(some_member(i, std::to_string(8'000'000'000'000 + i)));
     must(loader->add(std::span<const member_row>{rows}));
     const std::array changed{ward_row{"79800007", "77", "JHB"}};
     must(loader->add(std::span<const ward_row>{changed}));
   }
+  BOOST_TEST(kind.value("SELECT COUNT(*) >= 10000 FROM members") == "1");
+  BOOST_TEST(kind.value("SELECT COUNT(*) < 11500 FROM members") == "1");
   BOOST_TEST(kind.summary_differences() == "0");
 }
 
