@@ -44,7 +44,7 @@ void gateway::dispatch(session& from, std::uint32_t sequence, const http_request
     methods = 0x3f; // all that we know
   if (methods == 0) {
     context.rare_or_new().path = masked_path(request.path);
-    context.rare_or_new().method_text = masked_path(request.method_text.substr(0, 32));
+    context.rare_or_new().method_text = masked_path(request.method_text).substr(0, 32);
     refuse(from, sequence, std::move(context), {error_code::not_found, "Route not found", {}, 0});
     return;
   }
@@ -56,7 +56,7 @@ void gateway::dispatch(session& from, std::uint32_t sequence, const http_request
   }
   if ((methods & bit(request.method)) == 0 || request.path == "*") {
     context.rare_or_new().path = masked_path(request.path);
-    context.rare_or_new().method_text = masked_path(request.method_text.substr(0, 32));
+    context.rare_or_new().method_text = masked_path(request.method_text).substr(0, 32);
     refuse(from, sequence, std::move(context), {error_code::method_not_allowed, {}, {}, 0},
            "Allow: " + allow_text(methods) + "\r\n");
     return;
