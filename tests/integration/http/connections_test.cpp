@@ -1,0 +1,154 @@
+#include "tests/integration/http/http_client.hpp"
+#include "tests/integration/http/shared_service.hpp"
+#include "tests/support/eventually.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <fstream>
+#include <unistd.h>
+
+using namespace std::chrono_literals;
+using namespace tessera::test;
+
+namespace {
+
+using clock_type = std::chrono::steady_clock;
+
+std::string a_member() {
+  return member_path + shared_store().number(7);
+}
+
+/// Returns the resident memory of a process in bytes.
+std::size_t resident_bytes(pid_t pid) {
+  std::ifstream file{"/proc/" + std::to_string(pid) + "/statm"};
+  std::size_t pages = 0;
+  std::size_t resident = 0;
+  file >> pages >> resident;
+  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+/// Returns whether an answer comes within the connection's time.
+bool answered(raw_connection& connection) {
+  try {
+    return connection.read_response().status == 200;
+  } catch (const timed_out&) {
+    return false;
+  }
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(connections_test)
+
+BOOST_AUTO_TEST_CASE(idle_connections_are_closed) {
+  own_service sut{{"--gateway-idle-timeout", "500ms"}};
+  raw_connection silent{sut.port()};
+  raw_connection used{sut.port()};
+  used.send(request("GET", a_member()));
+  auto since = clock_type::now();
+  BOOST_TEST(used.read_response().status == 200);
+  BOOST_TEST(used.closed_within(10s));
+  BOOST_TEST((clock_type::now() - since > 400ms));
+  BOOST_TEST(silent.closed_within(10s));
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_in_use_outlives_the_idle_time) {
+  own_service sut{{"--gateway-idle-timeout", "500ms"}};
+  raw_connection connection{sut.port()};
+  auto until = clock_type::now() + 2s;
+  bool alive = true;
+  while (alive && clock_type::now() < until) {
+    connection.send(request("GET", a_member()));
+    alive = connection.read_response().status == 200 && !connection.closed_within(100ms);
+  }
+  BOOST_TEST(alive);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_does_not_arrive_is_answered_408) {
+  own_service sut{{"--gateway-head-timeout", "400ms"}};
+  for (const auto& begun : {std::string{"GET /api"}, request("POST", lookup_path, "Content-Length: 10\r\n") + "half",
+                            request("POST", lookup_path, "Transfer-Encoding: chunked\r\n") + "5\r\nhal"}) {
+    raw_connection connection{sut.port()};
+    connection.send(begun);
+    auto since = clock_type::now();
+    auto answer = connection.read_response();
+    BOOST_TEST((clock_type::now() - since > 300ms));
+    BOOST_TEST(answer.status == 408);
+    BOOST_TEST(json_document{answer}.text("/error/code") == "REQUEST_TIMEOUT");
+    BOOST_TEST(connection.closed_within(10s));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(dripping_bytes_do_not_buy_time) {
+  own_service sut{{"--gateway-head-timeout", "400ms"}};
+  raw_connection connection{sut.port(), {.timeout = 50ms}};
+  const auto slow = request("GET", a_member(), "X-Slow: " + std::string(400, 's') + "\r\n");
+  int status = 0;
+  for (std::size_t sent = 0; sent < slow.size() && status == 0; ++sent) {
+    connection.send(slow.substr(sent, 1));
+    try {
+      status = connection.read_response().status; // waits for 50 ms
+    } catch (const timed_out&) {
+    }
+  }
+  BOOST_TEST(status == 408);
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_reader_does_not_make_the_process_grow) {
+  own_service sut;
+  auto one = request("GET", a_member());
+  BOOST_TEST(get(sut.port(), a_member()).status == 200);
+  std::string many;
+  while (many.size() < 1024 * 1024)
+    many += one;
+  const auto before = resident_bytes(sut.pid());
+  std::vector<raw_connection> readers;
+  for (int i = 0; i < 4; ++i) {
+    readers.emplace_back(sut.port(), raw_connection::options{.receive_buffer = 4096});
+    // Answers are several times as long as requests. All would take over 300 MB for the four.
+    std::size_t sent = 0;
+    for (int part = 0; part < 16 && sent == static_cast<std::size_t>(part) * many.size(); ++part)
+      sent += readers.back().send_some(many, 300ms);
+    BOOST_TEST(sent < 16 * many.size());
+  }
+  BOOST_TEST(resident_bytes(sut.pid()) < before + 8 * 1024 * 1024);
+  BOOST_TEST(get(sut.port(), a_member()).status == 200);
+  for (int i = 0; i < 2'000; ++i) // over 2 MB: far more than was ready
+    BOOST_TEST_REQUIRE(readers.front().read_response().status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(at_the_limit_of_connections_accepting_pauses_and_goes_on_later) {
+  constexpr std::size_t limit = 20;
+  own_service sut{{"--gateway-max-connections", std::to_string(limit)}};
+  // The connection that asked whether the process is ready goes first.
+  std::vector<raw_connection> open;
+  BOOST_TEST_REQUIRE(eventually(10s, [&] {
+    open.clear();
+    while (open.size() < limit) {
+      open.emplace_back(sut.port(), raw_connection::options{.timeout = 300ms});
+      open.back().send(request("GET", a_member()));
+      if (!answered(open.back()))
+        return false;
+    }
+    return true;
+  }));
+  std::vector<raw_connection> waiting;
+  for (int i = 0; i < 3; ++i) {
+    waiting.emplace_back(sut.port(), raw_connection::options{.timeout = 300ms}); // the system accepts it
+    waiting.back().send(request("GET", a_member()));
+  }
+  for (auto& each : waiting)
+    BOOST_TEST(!answered(each));
+  for (auto& each : open) { // those that are there are served meanwhile
+    each.send(request("GET", a_member()));
+    BOOST_TEST(answered(each));
+  }
+  for (std::size_t i = 0; i < waiting.size(); ++i) {
+    open[i].close();
+    BOOST_TEST(eventually(10s, [&] { return answered(waiting[i]); }));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
