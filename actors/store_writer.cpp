@@ -55,7 +55,7 @@ void store_writer_state::write() {
     else
       failed(done.error(), now());
   }
-  if (end_reason && (unwritten.empty() || now() >= end_by)) {
+  if (end_reason && (unwritten.empty() || now() >= end_by || slot->interrupted())) {
     give_up();
     self->quit(*end_reason);
   } else if (!unwritten.empty() && !tick_under_way) {
@@ -66,6 +66,8 @@ void store_writer_state::write() {
 status store_writer_state::append(const std::vector<audit_entry>& batch) {
   // A store that throws has failed like any other.
   try {
+    if (slot->interrupted())
+      return failure{error_code::database_unavailable, "the end of writing was asked for"};
     if (slot->get() == nullptr) {
       auto fresh = store->connect();
       if (!fresh)

@@ -256,9 +256,9 @@ void supervisor_state::stage_is_overdue(std::uint64_t generation) {
       continue;
     spdlog::error("supervisor: {} does not end in time", name_of(x));
     if (x.what == kind::store_writer)
-      writer_slot->interrupt();
-    if (auto alive = caf::actor_cast<caf::actor>(x.address))
-      self->send_exit(alive, caf::exit_reason::kill);
+      writer_slot->interrupt(); // it then says what is lost and ends
+    else
+      self->send_exit(caf::actor_cast<caf::actor>(x.address), caf::exit_reason::kill);
     x.address = nullptr;
   }
   run_stages();

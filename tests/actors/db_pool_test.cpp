@@ -32,6 +32,9 @@ maintenance_actor::behavior_type collecting_maintenance(maintenance_actor::point
   };
 }
 
+/// Before any actor system; CAF's threads end a moment after their system.
+const std::size_t threads_at_start = thread_count();
+
 /// One pool on real threads with a scripted store.
 struct fixture {
   explicit fixture(const pool_plan_settings& plan = {}, std::chrono::milliseconds slow = 1h) {
@@ -368,6 +371,7 @@ BOOST_AUTO_TEST_CASE(slow_statements_are_logged_by_name_and_no_line_holds_a_key)
 
 BOOST_AUTO_TEST_CASE(a_pool_that_ends_interrupts_its_workers_and_leaves_no_thread_behind) {
   for (auto how : {caf::exit_reason::user_shutdown, caf::exit_reason::kill}) {
+    BOOST_REQUIRE(eventually(20s, [] { return thread_count() == threads_at_start; }));
     fixture f;
     auto before = thread_count();
     f.ask(f.keys(1, 1));

@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(an_end_waits_for_a_store_that_is_gone_no_longer_than_its_li
 }
 
 BOOST_AUTO_TEST_CASE(a_write_that_hangs_can_be_interrupted) {
-  fixture f{{.flush_limit = 10ms}};
+  fixture f{{.flush_limit = 1h}};
   f.store->change([](auto& x) { x.hold_statements = true; });
   f.write(0, 1);
   BOOST_REQUIRE(eventually(20s, [&] { return f.store->seen().append_attempts == 1; }));

@@ -86,6 +86,9 @@ struct fixture {
   supervisor_actor root;
 };
 
+/// Before any actor system.
+const std::size_t threads_at_start = thread_count();
+
 template <class Handle>
 void kill(const Handle& whom) {
   caf::anon_send_exit(whom, caf::exit_reason::kill);
@@ -212,7 +215,6 @@ BOOST_AUTO_TEST_CASE(the_sixth_death_of_a_child_within_ten_seconds_is_fatal) {
 }
 
 BOOST_AUTO_TEST_CASE(a_stop_ends_everyone_flushes_the_writer_and_restarts_nobody) {
-  auto before = thread_count();
   {
     fixture f;
     f.ask(1);
@@ -238,7 +240,7 @@ BOOST_AUTO_TEST_CASE(a_stop_ends_everyone_flushes_the_writer_and_restarts_nobody
     BOOST_TEST(read(f.metrics.pool.restarts) == 0u);
     BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 0; }));
   }
-  BOOST_TEST(eventually(20s, [&] { return thread_count() == before; }));
+  BOOST_TEST(eventually(20s, [&] { return thread_count() == threads_at_start; }));
 }
 
 BOOST_AUTO_TEST_CASE(a_writer_that_hangs_does_not_hang_a_stop) {
@@ -251,6 +253,7 @@ BOOST_AUTO_TEST_CASE(a_writer_that_hangs_does_not_hang_a_stop) {
   f.end();
   BOOST_TEST(ended.wait_for(1));
   BOOST_TEST(f.store->seen().interrupts == 1u);
+  BOOST_TEST(eventually(20s, [&] { return read(f.metrics.writer.dropped) == 1; }));
 }
 
 BOOST_AUTO_TEST_CASE(children_of_a_supervisor_that_is_killed_end) {
