@@ -146,6 +146,7 @@ private:
   clock::time_point started_;
   clock::time_point now_;
   std::uint64_t accept_again_tick_ = 0;
+  std::uint64_t drain_tick_ = 0;
 
   std::vector<std::vector<lookup_request>> gathering_; ///< by shard
   std::vector<std::vector<ticket>> abandoned_;         ///< by shard

@@ -20,6 +20,10 @@ constexpr std::size_t resume_share = 64; // one in 64
 /// How long a closed connection waits for the client to close, too, in ticks.
 constexpr std::uint64_t linger_ticks = 10;
 
+/// How long an idle connection stays open when a drain begins, in ticks. The client may be sending right now, and would
+/// get nothing but an end; in that time it is answered and told that the connection closes.
+constexpr std::uint64_t drain_grace_ticks = 2;
+
 std::uint64_t ticks(std::chrono::milliseconds time) noexcept {
   return static_cast<std::uint64_t>(time / event_loop::tick_length) + 1;
 }
@@ -190,6 +194,8 @@ std::uint64_t gateway::due_tick(const session& of) const noexcept {
     return of.active_tick + linger_ticks;
   if (of.receiving() && of.receiving_tick != 0)
     return of.receiving_tick + ticks(settings_.head_timeout);
+  if (draining_ && of.idle())
+    return drain_tick_ + drain_grace_ticks;
   return of.active_tick + ticks(settings_.idle_timeout);
 }
 
@@ -231,14 +237,10 @@ void gateway::start_drain() {
   draining_ = true;
   pause_accepting();
   listener_.reset();
-  for (std::size_t i = 0; i < sessions_.size(); ++i) {
-    auto* open = sessions_[i].get();
-    if (!open || !open->idle())
-      continue;
-    // One last look: a request that is there already is answered before the connection closes.
-    if (!open->on_readable(scratch_) || open->idle())
-      close(*open);
-  }
+  drain_tick_ = session_deadlines_.now();
+  for (const auto& open : sessions_)
+    if (open && open->idle())
+      session_deadlines_.set(index_of(open->token()), due_tick(*open));
 }
 
 } // namespace tessera
