@@ -1,8 +1,10 @@
 #include "tests/integration/http/http_client.hpp"
 #include "tests/integration/http/shared_service.hpp"
+#include "tests/support/eventually.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+using namespace std::chrono_literals;
 using namespace tessera::test;
 
 namespace {
@@ -135,18 +137,19 @@ BOOST_AUTO_TEST_CASE(the_cache_can_be_warmed) {
   json_document body{some};
   BOOST_TEST(body.names("/data") == (names{"warmed_members", "timestamp"}), boost::test_tools::per_element());
   BOOST_TEST(body.whole("/data/warmed_members") == 100u);
-  BOOST_TEST(stats(port).whole("/data/member_cache/totalCachedMembers") == 100u);
+  BOOST_TEST(eventually(5s, [&] { return stats(port).whole("/data/member_cache/totalCachedMembers") == 100u; }));
   const auto all = shared_store().active().size();
   for (std::string each : {"", "{}", R"({"member_limit":10000})"}) { // 1,000 where nothing is said
     BOOST_TEST(json_document{warm(port, each)}.whole("/data/warmed_members") == all);
-    BOOST_TEST(stats(port).whole("/data/member_cache/totalCachedMembers") == all);
+    // The caches take what they are given a moment later.
+    BOOST_TEST(eventually(5s, [&] { return stats(port).whole("/data/member_cache/totalCachedMembers") == all; }));
   }
   BOOST_TEST(came_from(get(port, member_path + shared_store().number(0))) == "HIT L1");
 }
 
 BOOST_AUTO_TEST_CASE(the_cache_can_be_warmed_at_start) {
   own_service sut{{"--warm-cache", "150"}};
-  BOOST_TEST(stats(sut.port()).whole("/data/member_cache/totalCachedMembers") == 150u);
+  BOOST_TEST(eventually(5s, [&] { return stats(sut.port()).whole("/data/member_cache/totalCachedMembers") == 150u; }));
 }
 
 BOOST_AUTO_TEST_CASE(warming_refuses_bad_input) {
