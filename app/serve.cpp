@@ -82,6 +82,8 @@ int serve(const settings& all) {
                }};
   if (auto started = running.start(); !started)
     return give_up(exit_failure, started.error().detail);
+  if (all.no_limits)
+    spdlog::warn("LIMITS PER CLIENT ARE OFF (--no-limits): anyone can use this service up. For benchmarks only");
   spdlog::info("Serving on {}:{}", all.gateway.listen.host, running.port());
 
   while (!fatal) {

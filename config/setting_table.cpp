@@ -78,7 +78,7 @@ std::vector<setting> gateway() {
              "connections of this process; 0: what the limit of open files leaves"),
       number({"gateway.max_tickets"}, TESSERA_AT(gateway.max_tickets), 1, 10 * million,
              "requests in flight in this process"),
-      number({"gateway.max_pipelined"}, TESSERA_AT(gateway.max_pipelined), 1, 1'024,
+      number({"gateway.max_pipelined"}, TESSERA_AT(gateway.max_pipelined), 1, 16,
              "requests in flight on one connection"),
       size({"gateway.max_unwritten_bytes"}, TESSERA_AT(gateway.max_unwritten_bytes), 4 * kib, 64 * mib,
            "unwritten answers above which a connection is not read any more"),
