@@ -1,16 +1,23 @@
 """What the benchmarks share for telling their results: the machine, tables, targets, JSON, the way a benchmark ends."""
 
+import hashlib
 import json
 import os
 import platform
+import shutil
 import signal
 import statistics
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "build" / "bench"
+BUILD = ROOT / "build" / "release"
+
+# A benchmark runs a copy, so that a build meanwhile does not change what it measures.
+PROGRAM = RESULTS / "tessera"
 
 # Above this many runnable tasks (1-minute average) others were using the machine before the benchmark began.
 BUSY_LOAD = 0.5
@@ -52,6 +59,7 @@ class Report:
             "load_before": os.getloadavg(),
         }
         self.settings = settings
+        self.program = {"commit": commit(), "sha256": copy_program()}
         load = self.machine["load_before"][0]
         print(f"{name}: {self.machine['cores']} cores, {self.machine['cpu']}, load before {load:.2f}")
         if load > BUSY_LOAD:
@@ -73,19 +81,37 @@ class Report:
         print_table("Targets", ["target", "measured", "limit", ""], rows)
         self.machine["load_after"] = os.getloadavg()
         load = self.machine["load_after"][0]
-        RESULTS.mkdir(parents=True, exist_ok=True)
         path = RESULTS / f"{self.name}.json"
         document = {
             "benchmark": self.name,
             "began": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.begin)),
             "seconds": round(time.time() - self.begin, 1),
             "machine": self.machine,
+            "program": self.program,
             "settings": self.settings,
             "targets": self.targets,
             "results": self.results,
         }
         path.write_text(json.dumps(document, indent=2, default=str) + "\n")
         print(f"\nLoad after {load:.2f} (the benchmark's own included). Written to {path.relative_to(ROOT)}.")
+
+
+def copy_program():
+    """Copies the program to where the benchmarks start it, and returns its SHA-256."""
+    built = BUILD / "tessera"
+    if not built.exists():
+        raise Unmeasurable(f"{built} is not there: scripts/build release makes it")
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    PROGRAM.unlink(missing_ok=True)
+    shutil.copy2(built, PROGRAM)
+    return hashlib.sha256(PROGRAM.read_bytes()).hexdigest()
+
+
+def commit():
+    """Returns what git calls the source; "-dirty" where something is not committed. Empty outside of a checkout."""
+    done = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True, text=True,
+                          check=False)
+    return done.stdout.strip()
 
 
 def cpu_name():

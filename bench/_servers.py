@@ -12,10 +12,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from _report import ROOT, Unmeasurable
-
-BUILD = ROOT / "build" / "release"
-TESSERA = BUILD / "tessera"
+from _report import BUILD, PROGRAM, Unmeasurable
 
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -123,7 +120,7 @@ class Tessera(Server):
 
     def __init__(self, store, *flags):
         super().__init__()
-        self.start([TESSERA, "serve", "--listen", "127.0.0.1:0", "--operator", "127.0.0.1:0", "--no-limits",
+        self.start([PROGRAM, "serve", "--listen", "127.0.0.1:0", "--operator", "127.0.0.1:0", "--no-limits",
                     "--store", store, *flags])
         try:
             self.port = self.announced_port()
@@ -266,7 +263,7 @@ class Redis(Server):
 def tessera(*arguments):
     """Runs a subcommand that ends by itself, and returns what it printed."""
     done = subprocess.run(
-        [str(argument) for argument in (TESSERA, *arguments)],
+        [str(argument) for argument in (PROGRAM, *arguments)],
         capture_output=True, text=True, check=False, env=clean_environment(),
     )
     if done.returncode != 0:

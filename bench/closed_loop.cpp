@@ -1,6 +1,6 @@
-// Asks for each of many members exactly once, over a fixed number of keep-alive connections, checks each answer, and
-// prints what came of it as one JSON object. Each connection asks again as soon as it has its answer (a closed loop),
-// so latencies are those under as much load as the server takes, not at a given rate.
+// Asks for each line of a list of members exactly once, over a fixed number of keep-alive connections, checks each
+// answer, and prints what came of it as one JSON object. Each connection asks again as soon as it has its answer (a
+// closed loop), so latencies are those under as much load as the server takes, not at a given rate.
 //
 //   bench_closed_loop PORT CONNECTIONS FILE_OF_ID_NUMBERS
 
@@ -109,7 +109,7 @@ public:
     ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
     std::printf(
         "{\"requests\": %zu, \"errors\": %zu, \"wrong\": %zu, \"seconds\": %.3f, \"requests_per_second\": %.1f, "
-        "\"client_cpu_seconds\": %.2f, \"latency_us\": {\"p50\": %.0f, \"p90\": %.0f, \"p99\": %.0f, "
+        "\"client_cpu_seconds\": %.2f, \"latency_us\": {\"p50\": %.2f, \"p90\": %.2f, \"p99\": %.2f, "
         "\"max\": %.0f}}\n",
         answered, numbers_.size() - good_ - wrong_, wrong_, seconds_, static_cast<double>(answered) / seconds_,
         static_cast<double>(cpu.tv_sec) + 1e-9 * static_cast<double>(cpu.tv_nsec), percentile(0.5), percentile(0.9),

@@ -1,7 +1,7 @@
 """What an answer from L1 costs, beside nginx that answers a constant of the same size, and beside raw epoll.
 
-Three servers stand side by side and are measured in turns, one at a time, by one wrk. The main figure is the server's
-processor time per request: it depends little on how much of the machine the load generator leaves over.
+Three servers stand side by side and are measured in turns, one at a time, by one generator. The main figure is the
+server's processor time per request: it depends little on how much of the machine the generator leaves over.
 """
 
 import argparse
@@ -9,7 +9,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from _load import Wrk, ask_each_once, mean_sizes
+from _load import Wrk, ask_each_once, mean_sizes, measure_finely
 from _report import Report, Unmeasurable, median, print_table, run
 from _servers import Nginx, RawEpoll, Tessera, active_in_sqlite, fill
 
@@ -22,7 +22,8 @@ LATENCY_LIMIT = 1.4
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="scripts/bench hit", description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=int, default=8, help="length of each measurement under load [8]")
-    parser.add_argument("--light-seconds", type=int, default=4, help="length of those with few connections [4]")
+    parser.add_argument("--light-requests", type=int, default=200000,
+                        help="requests of each measurement with few connections [200000]")
     parser.add_argument("--warm-up", type=int, default=2, help="seconds of load before each [2]")
     parser.add_argument("--rounds", type=int, default=3, help="how often all is measured [3]")
     parser.add_argument("--members", type=int, default=20000, help="members in the store [20000]")
@@ -44,16 +45,18 @@ def reference_headers(head, as_lines):
     return [("X-Filler", "x" * (ours - of_nginx - len("X-Filler: \r\n")))]
 
 
-def measure_all(servers, wrk, arguments):
+def measure_all(servers, numbers, scratch, arguments):
     """Returns {server: {connections: [result of each round]}}; every round begins with another server."""
+    wrk = Wrk(scratch, numbers)
     found = {server.name: {connections: [] for connections in LOADED + LIGHT} for server in servers}
     for round_number in range(arguments.rounds):
         first = round_number % len(servers)
         for connections in LOADED + LIGHT:
-            seconds = arguments.seconds if connections in LOADED else arguments.light_seconds
             for server in servers[first:] + servers[:first]:
                 found[server.name][connections].append(
-                    wrk.measure(server, connections, seconds, arguments.warm_up if connections in LOADED else 1)
+                    wrk.measure(server, connections, arguments.seconds, arguments.warm_up)
+                    if connections in LOADED
+                    else measure_finely(server, numbers, connections, arguments.light_requests, scratch)
                 )
     return found
 
@@ -64,7 +67,7 @@ def summarize(found):
     for name, by_connections in found.items():
         for connections, rounds in by_connections.items():
             reference = found["nginx"][connections]
-            row = {key: median([one[key] for one in rounds]) for key in rounds[0]}
+            row = {key: median([one[key] for one in rounds]) for key in ("cpu_us", "requests_per_second", "p50", "p99")}
             for key in ("cpu_us", "p50"):
                 ratios = [ours[key] / theirs[key] for ours, theirs in zip(rounds, reference)]
                 row[f"{key}_ratio"] = median(ratios)
@@ -78,7 +81,7 @@ def print_summary(summary):
         rows = [
             [name, f"{row['cpu_us']:.1f}", f"{row['cpu_us_ratio']:.2f}",
              f"{min(row['cpu_us_ratios']):.2f}-{max(row['cpu_us_ratios']):.2f}",
-             f"{row['requests_per_second']:,.0f}", f"{row['p50']:.0f}", f"{row['p50_ratio']:.2f}", f"{row['p99']:.0f}"]
+             f"{row['requests_per_second']:,.0f}", f"{row['p50']:.1f}", f"{row['p50_ratio']:.2f}", f"{row['p99']:.0f}"]
             for name, row in ((name, of_name[connections]) for name, of_name in summary.items())
         ]
         print_table(
@@ -105,7 +108,7 @@ def main():
         sizes = {server.name: mean_sizes(server.port, numbers[:100])[:2] for server in servers}
         print_table("Mean bytes of an answer", ["server", "head", "body"], [[name, *of] for name, of in sizes.items()])
         misses = ours.statistics()["l1"]["misses"]
-        found = measure_all(servers, Wrk(scratch, numbers), arguments)
+        found = measure_all(servers, numbers, scratch, arguments)
         if ours.statistics()["l1"]["misses"] != misses:
             raise Unmeasurable("not all lookups were hits")
     summary = summarize(found)

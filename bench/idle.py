@@ -10,7 +10,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from _load import Wrk, ask, ask_each_once
+from _load import Wrk, ask, ask_each_once, measure_finely
 from _report import Report, Unmeasurable, median, print_table, run
 from _servers import Tessera, active_in_sqlite, fill
 
@@ -26,7 +26,8 @@ PER_ADDRESS = 1000
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="scripts/bench idle", description=__doc__.splitlines()[0])
     parser.add_argument("--connections", type=int, default=10000, help="idle connections [10000]")
-    parser.add_argument("--seconds", type=int, default=5, help="length of each measurement [5]")
+    parser.add_argument("--requests", type=int, default=200000, help="lookups on one connection, each time [200000]")
+    parser.add_argument("--seconds", type=int, default=5, help="length of each measurement with 64 connections [5]")
     parser.add_argument("--rounds", type=int, default=3, help="how often all is measured [3]")
     return parser.parse_args()
 
@@ -62,10 +63,10 @@ class IdleConnections:
             each.close()
 
 
-def measure(service, wrk, seconds):
+def measure(service, wrk, numbers, scratch, arguments):
     """Returns the latency of a lookup on a connection of its own, and the processor time per request under load."""
-    alone = wrk.measure(service, 1, seconds, 1)
-    loaded = wrk.measure(service, 64, seconds, 1)
+    alone = measure_finely(service, numbers, 1, arguments.requests, scratch)
+    loaded = wrk.measure(service, 64, arguments.seconds, 1)
     return {"p50": alone["p50"], "p99": alone["p99"], "cpu_us_1": alone["cpu_us"], "cpu_us_64": loaded["cpu_us"],
             "requests_per_second_64": loaded["requests_per_second"]}
 
@@ -90,9 +91,9 @@ def main():
                     for share in (0.5, 1):
                         idle.open_until(round(arguments.connections * share))
                         steps.append(service.memory_bytes())
-                    among.append(measure(service, wrk, arguments.seconds))
+                    among.append(measure(service, wrk, numbers, scratch, arguments))
                     idle.require_open()
-                without.append(measure(service, wrk, arguments.seconds))
+                without.append(measure(service, wrk, numbers, scratch, arguments))
                 memory.append(steps)
     grown = {
         (kind, what): [(steps[-1][kind] - steps[first][kind]) / (arguments.connections * share) for steps in memory]
@@ -106,7 +107,7 @@ def main():
                for name, rounds in zip(names, (without, among))}
     print_table(
         "A lookup", ["", "p50 us", "p99 us", "CPU us, 1 connection", "CPU us, 64 connections", "requests/s, 64"],
-        [[name, f"{of['p50']:.0f}", f"{of['p99']:.0f}", f"{of['cpu_us_1']:.1f}", f"{of['cpu_us_64']:.1f}",
+        [[name, f"{of['p50']:.1f}", f"{of['p99']:.0f}", f"{of['cpu_us_1']:.1f}", f"{of['cpu_us_64']:.1f}",
           f"{of['requests_per_second_64']:,.0f}"] for name, of in medians.items()],
     )
     ratios = {key: median([theirs[key] / ours[key] for ours, theirs in zip(without, among)])
