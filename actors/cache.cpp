@@ -138,6 +138,8 @@ cache_actor::behavior_type cache(cache_actor::stateful_pointer<cache_state> self
   furnish(self, cache_state::name, *metrics);
   self->state.store = std::make_unique<l1_store>(settings, seed);
   self->state.now = std::move(now);
+  if (settings.first_stamp != 0) // nobody knows what its predecessor has invalidated
+    self->state.last_invalidation = self->state.now();
   self->state.metrics = metrics;
   self->state.shard = shard;
   return {

@@ -36,8 +36,8 @@ private:
   void publish() const;
 };
 
-/// `metrics` must outlive the actor. `now` is steady_clock_source() except in tests. A cache that replaces another
-/// needs no `first_stamp`: lookup and maintenance drop the stamps of a cache when the directory names a new one.
+/// `metrics` must outlive the actor. `now` is steady_clock_source() except in tests. A cache that replaces another is
+/// given a `first_stamp` above all stamps of its predecessors, and then takes no alias of what was loaded before it.
 cache_actor::behavior_type cache(cache_actor::stateful_pointer<cache_state> self, l1_settings settings,
                                  std::uint32_t shard, std::uint64_t seed, cache_metrics* metrics, clock_source now);
 

@@ -114,7 +114,7 @@ void db_pool_state::worker_down(const caf::down_msg& down, steady_time at) {
     return; // it was to end
   spdlog::error("db_pool: worker {} has ended, reason {}:{}; it will be replaced", worker->first,
                 caf::to_string(down.reason.category()), down.reason.code());
-  tessera::add(metrics->failures);
+  add_shared(metrics->failures);
   plan->lost(worker->first, at);
 }
 
@@ -235,7 +235,7 @@ void db_pool_state::log_slow(const pool_plan::task& task, std::uint32_t duration
 }
 
 void db_pool_state::log_failure(const statement_done& done, steady_time at) {
-  tessera::add(metrics->failures);
+  add_shared(metrics->failures);
   if (failure_logged_at != steady_time{} && at - failure_logged_at < failure_log_interval) {
     ++failures_not_logged;
     return;

@@ -203,7 +203,7 @@ private:
   }
 
   void count_rows(std::size_t rows) const {
-    context_.metrics->rows.fetch_add(rows, std::memory_order_relaxed); // several workers write it
+    add_shared(context_.metrics->rows, rows);
   }
 
   db_worker_context context_;

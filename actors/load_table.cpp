@@ -238,7 +238,8 @@ void load_table::database_answered(const load_answer& answered, steady_time now,
     auto fresh_for = static_cast<std::uint32_t>(settings_.member_fresh.count());
     if (whose.fills)
       out.fills.push_back({*number, id, made.body, whose.stamp, answered.age_ms, found ? fresh_for : 0});
-    if (found && what.l2_may_fill)
+    // Where L2 has a generation it may have a value, too, of a member that the database no longer knows as active.
+    if (what.l2_may_fill && (found || what.generation.value != 0))
       out.l2_fills.push_back({made.body, *number, what.generation, answered.age_ms});
   }
   finish(which, now, out);

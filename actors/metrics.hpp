@@ -17,6 +17,11 @@ inline void add(counter& to, std::uint64_t amount = 1) noexcept {
   to.store(to.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
 }
 
+/// Adds to a counter that several actors write.
+inline void add_shared(counter& to, std::uint64_t amount = 1) noexcept {
+  to.fetch_add(amount, std::memory_order_relaxed);
+}
+
 /// Sets a gauge.
 inline void set(counter& to, std::uint64_t value) noexcept {
   to.store(value, std::memory_order_relaxed);
@@ -30,7 +35,7 @@ inline std::uint64_t read(const counter& from) noexcept {
 /// What every actor counts.
 struct actor_metrics {
   counter messages{0};
-  counter failures{0};
+  counter failures{0}; ///< of the actor and of those that it owns: add_shared
   counter restarts{0}; ///< written by the supervisor
 };
 
@@ -52,57 +57,57 @@ struct alignas(64) cache_metrics : actor_metrics {
 
 /// Loads, one per shard.
 struct alignas(64) lookup_metrics : actor_metrics {
-  counter loads{0};         ///< started
-  counter joined{0};        ///< requests that waited on a load already under way
-  counter loading{0};       ///< keys now
-  counter waiting{0};       ///< requests now
+  counter loads{0};   ///< started
+  counter joined{0};  ///< requests that waited on a load already under way
+  counter loading{0}; ///< keys now
+  counter waiting{0}; ///< requests now
   counter stale_served{0};
   counter l2_hits{0};
   counter l2_misses{0};
-  counter l2_failures{0};   ///< L2 did not answer, or not in time
+  counter l2_failures{0}; ///< L2 did not answer, or not in time
   counter database_hits{0};
   counter not_found{0};
-  counter failed{0};        ///< requests answered with an error other than not_found
+  counter failed{0}; ///< requests answered with an error other than not_found
 };
 
 /// L2, one per connection.
 struct alignas(64) redis_metrics : actor_metrics {
-  counter connected{0};     ///< 0 or 1
+  counter connected{0}; ///< 0 or 1
   counter connects{0};
   counter commands{0};
-  counter pipelines{0};     ///< round trips
+  counter pipelines{0}; ///< round trips
   counter owed_invalidations{0};
-  counter keys{0};          ///< in the server's database, as it last said
-  counter used_bytes{0};    ///< by the server, as it last said
+  counter keys{0};       ///< in the server's database, as it last said
+  counter used_bytes{0}; ///< by the server, as it last said
 };
 
 /// The database, one per pool.
 struct alignas(64) pool_metrics : actor_metrics {
   counter connections{0};
   counter busy{0};
-  counter waiting{0};       ///< keys
+  counter waiting{0}; ///< keys
   counter limit{0};
   counter statements{0};
-  counter keys{0};          ///< asked for in statements
-  counter rows{0};          ///< members that came back
-  counter retries{0};       ///< keys asked again, alone
-  counter refused{0};       ///< keys refused because the queue was full
-  counter timed_out{0};     ///< keys that waited longer than the acquire timeout
-  counter available{1};     ///< 0 while the database cannot be reached
+  counter keys{0};      ///< asked for in statements
+  counter rows{0};      ///< members that came back
+  counter retries{0};   ///< keys asked again, alone
+  counter refused{0};   ///< keys refused because the queue was full
+  counter timed_out{0}; ///< keys that waited longer than the acquire timeout
+  counter available{1}; ///< 0 while the database cannot be reached
   counter slow_statements{0};
 };
 
 /// One per I/O loop.
 struct alignas(64) gateway_metrics : actor_metrics {
-  counter connections{0};   ///< open now
+  counter connections{0}; ///< open now
   counter accepted{0};
   counter requests{0};
   counter responses_2xx{0};
   counter responses_3xx{0};
   counter responses_4xx{0};
   counter responses_5xx{0};
-  counter tickets{0};       ///< in flight now
-  counter rounds{0};        ///< of the loop that had requests
+  counter tickets{0}; ///< in flight now
+  counter rounds{0};  ///< of the loop that had requests
   counter batches{0};
   counter bytes_in{0};
   counter bytes_out{0};
@@ -112,7 +117,7 @@ struct alignas(64) gateway_metrics : actor_metrics {
 struct writer_metrics : actor_metrics {
   counter written{0};
   counter waiting{0};
-  counter dropped{0};       ///< audit lines lost because the queue was full
+  counter dropped{0}; ///< audit lines lost because the queue was full
 };
 
 /// All of one node. Deques, because atomics cannot move.

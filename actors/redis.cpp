@@ -31,7 +31,7 @@ constexpr std::size_t max_debts = 100'000;
 // Fills are an optimisation: those that do not fit are dropped.
 constexpr std::size_t max_fills = 8'192;
 
-// Of what has no generation; forgetting them costs the fills, no more.
+// Of what has no generation; forgetting them costs the fills that are under way, no more.
 constexpr std::size_t max_without_generation = 100'000;
 
 // How often the server is asked for its figures; finds out, too, that a connection died while nobody asked for members.
@@ -88,8 +88,12 @@ void redis_state::add_fill(l2_fill& what) {
   for (auto& member : what.members) {
     if (member.generation.value == 0 && without_generation.erase(member.number) == 0)
       continue;
-    if (fills.size() < max_fills && member.body)
+    if (!member.body) {
+      debts->owe(member.number, std::chrono::steady_clock::now()); // gone from the database: nothing may serve it
+      show_debts();
+    } else if (fills.size() < max_fills) {
       fills.push_back(std::move(member));
+    }
   }
   want_flush();
 }
@@ -198,8 +202,11 @@ void redis_state::answer(std::span<const question> some, const result<std::vecto
     auto& out = by_asker[some[i].asker].answers.emplace_back();
     if (entries) {
       out = to_answer(some[i].number, (*entries)[i], *sealer);
-      if (out.generation.value == 0 && without_generation.size() < max_without_generation)
+      if (out.generation.value == 0) {
+        if (without_generation.size() >= max_without_generation)
+          without_generation.clear(); // most are numbers of nobody, for which no fill will ever come
         without_generation.insert(out.number);
+      }
     } else {
       out.number = some[i].number;
       out.outcome = l2_outcome::failed;
@@ -237,7 +244,7 @@ void redis_state::put(std::span<const l2_put> some) {
   } else if (!client->connected()) {
     lost(done.error());
   } else {
-    add(metrics->failures);
+    add_shared(metrics->failures);
     if (!std::exchange(refusal_is_logged, true))
       spdlog::warn("redis: keeps nothing new: {}", done.error().detail);
   }
@@ -262,7 +269,7 @@ void redis_state::look_at_server() {
 }
 
 void redis_state::lost(const failure& why) {
-  add(metrics->failures);
+  add_shared(metrics->failures);
   set(metrics->connected, 0);
   fills.clear();
   without_generation.clear();
@@ -294,6 +301,12 @@ redis_actor::behavior_type redis(redis_state::pointer self, redis_settings setti
   state.settings = std::move(settings);
   state.lifetimes = lifetimes;
   set(metrics->connected, 0);
+  self->set_exit_handler([self](caf::scheduled_actor*, caf::exit_msg& why) {
+    if (auto& debts = *self->state.debts; !debts.settled())
+      spdlog::error("redis: ends owing {} invalidations; clear these members again once Redis is back",
+                    debts.size(std::chrono::steady_clock::now()));
+    self->quit(std::move(why.reason));
+  });
   state.connect();
   return {
       [self](const l2_get& what) {

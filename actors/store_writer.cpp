@@ -100,7 +100,7 @@ void store_writer_state::written(std::size_t count) {
 }
 
 void store_writer_state::failed(const failure& why, steady_time at) {
-  add(metrics->failures);
+  add_shared(metrics->failures);
   if (!std::exchange(failing, true))
     spdlog::error("store_writer: the store does not take audit lines ({}): {}; {} wait", to_string(why.code),
                   mask_id_numbers(why.detail), unwritten.size());

@@ -152,12 +152,16 @@ void supervisor_state::start(child& which) {
         self->spawn<caf::monitored + caf::detached>(redis, all.redis, context->sealer, all.cache, &metrics.redis.at(i));
     which.address = here.redis[i].address();
     break;
-  case kind::cache:
+  case kind::cache: {
     which.metrics = &metrics.caches.at(i);
-    here.caches[i] = self->spawn<caf::monitored>(cache, l1_settings_of(all.cache), i, random_seed(),
-                                                 &metrics.caches.at(i), context->clock);
+    auto settings = l1_settings_of(all.cache);
+    // Above every stamp of the predecessors, so that what they stamped is refused.
+    settings.first_stamp = read(metrics.caches.at(i).restarts) << 40;
+    here.caches[i] =
+        self->spawn<caf::monitored>(cache, settings, i, random_seed(), &metrics.caches.at(i), context->clock);
     which.address = here.caches[i].address();
     break;
+  }
   }
 }
 

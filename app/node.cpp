@@ -40,6 +40,9 @@ constexpr std::size_t reserved_descriptors = 512;
 /// with CAF's default (unlimited).
 constexpr std::size_t throughput = 500;
 
+/// A start waits no longer for a warm cache.
+constexpr std::chrono::seconds warm_limit{60};
+
 struct system_config : caf::actor_system_config {
   explicit system_config(unsigned workers) {
     add_message_types<caf::id_block::tessera>();
@@ -206,16 +209,26 @@ result<directory> node::implementation::await_directory(caf::scoped_actor& self)
 void node::implementation::warm(caf::scoped_actor& self, const directory& where) {
   auto limit = static_cast<std::uint32_t>(all.cache.warm_members);
   caf::anon_send(where.maintenance, warm_cache{caf::actor_cast<gateway_actor>(self), {}, limit, "start"});
-  bool answered = false;
-  self->receive_while([&] { return !answered; })(
-      [&](const maintenance_done& done) {
-        answered = true;
-        if (done.error == error_code::none)
-          spdlog::info("Warmed the cache with {} members", done.warmed_members);
-        else
-          spdlog::warn("Warming the cache failed: {}", to_string(done.error));
-      },
-      [](const directory&) {}, [](const lookup_answers&) {});
+  auto deadline = std::chrono::steady_clock::now() + warm_limit;
+  bool waiting = true;
+  while (waiting) {
+    auto left = deadline - std::chrono::steady_clock::now();
+    self->receive(
+        [&](const maintenance_done& done) {
+          waiting = false;
+          if (done.error == error_code::none)
+            spdlog::info("Warmed the cache with {} members", done.warmed_members);
+          else
+            spdlog::warn("Warming the cache failed: {}", to_string(done.error));
+        },
+        [](const directory&) {},
+        caf::after(std::max(std::chrono::duration_cast<std::chrono::milliseconds>(left), std::chrono::milliseconds{0}))
+            >>
+            [&] {
+              waiting = false;
+              spdlog::warn("Warming the cache takes longer than {} s: serving meanwhile", warm_limit.count());
+            });
+  }
 }
 
 status node::start() {

@@ -6,8 +6,8 @@
 
 namespace tessera {
 
-/// What does L2 know of these members? Each is answered exactly once by l2_answers, in as many messages as suit. A lookup
-/// actor asks for no member twice before it was answered.
+/// What does L2 know of these members? Each is answered exactly once by l2_answers, in as many messages as suit. A
+/// lookup actor asks for no member twice before it was answered.
 struct l2_get {
   lookup_actor asker;
   std::vector<id_number> numbers;
@@ -25,12 +25,12 @@ enum class l2_outcome : std::uint8_t { miss, fresh, stale, failed };
 struct l2_answer {
   id_number number;
   l2_outcome outcome = l2_outcome::miss;
-  body_ptr body;                     ///< set if fresh or stale; its packed part holds the member
-  std::uint32_t age_ms = 0;          ///< since the database was asked
-  std::int32_t fresh_left_ms = 0;    ///< negative if stale
-  l2_generation generation;          ///< for the l2_fill of the load that a miss starts
-  bool may_fill = false;             ///< false after a failure: the generation is unknown, so the load is not put
-  member_id id;                      ///< of the member, if fresh or stale; 0: unknown, so no alias is kept
+  body_ptr body;                  ///< set if fresh or stale; its packed part holds the member
+  std::uint32_t age_ms = 0;       ///< since the database was asked
+  std::int32_t fresh_left_ms = 0; ///< negative if stale
+  l2_generation generation;       ///< for the l2_fill of the load that a miss starts
+  bool may_fill = false;          ///< false after a failure: the generation is unknown, so the load is not put
+  member_id id;                   ///< of the member, if fresh or stale; 0: unknown, so no alias is kept
 
   bool operator==(const l2_answer&) const = default;
 };
@@ -53,7 +53,7 @@ auto inspect(Inspector& f, l2_answers& x) {
 }
 
 struct l2_filled_member {
-  body_ptr body;                     ///< its packed part holds the member
+  body_ptr body; ///< its packed part holds the member; null: there is none (any more), forget the value
   id_number number;
   l2_generation generation;
   std::uint32_t age_ms = 0;
@@ -94,7 +94,7 @@ auto inspect(Inspector& f, l2_invalidate& x) {
 
 struct l2_invalidated {
   std::uint64_t job = 0;
-  bool acknowledged = false;         ///< false: owed, and nothing is read from this connection before it is paid
+  bool acknowledged = false; ///< false: owed, and nothing is read from this connection before it is paid
 
   bool operator==(const l2_invalidated&) const = default;
 };

@@ -261,6 +261,16 @@ BOOST_AUTO_TEST_CASE(a_miss_in_l2_goes_to_the_database_and_fills_both_levels) {
   BOOST_TEST(read(metrics.l2_misses) == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_member_that_is_gone_from_the_database_is_forgotten_by_l2_where_it_may_have_one) {
+  sut.use_l2(true);
+  open(miss(1, 42));
+  take();
+  l2(1, l2_outcome::miss);
+  auto done = loaded(1, error_code::not_found);
+  BOOST_REQUIRE(done.l2_fills.size() == 1u);
+  BOOST_TEST((done.l2_fills[0] == l2_filled_member{nullptr, number(1), l2_generation{77}, 3'000}));
+}
+
 BOOST_AUTO_TEST_CASE(a_failure_of_l2_is_a_miss_that_counts_as_a_failure_and_does_not_fill_it) {
   sut.use_l2(true);
   open(miss(1, 42));
