@@ -125,6 +125,7 @@ BOOST_AUTO_TEST_CASE(a_line_that_the_store_rejects_does_not_hold_up_the_others) 
   f.store->change([](auto& x) { x.refuse_connects = false; });
   BOOST_REQUIRE(eventually(20s, [&] { return f.written().size() == 4; }));
   BOOST_TEST((f.written() == std::vector<int>{0, 1, 3, 4}));
+  BOOST_TEST(eventually(20s, [&] { return read(f.metrics.waiting) == 0; }));
   BOOST_TEST(read(f.metrics.dropped) == 1u);
 }
 
