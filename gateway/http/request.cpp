@@ -169,6 +169,11 @@ chunked_body::chunked_body(std::string_view head) : sink_(std::make_unique<sink>
 chunked_body::~chunked_body() = default;
 
 std::optional<std::size_t> chunked_body::feed(std::string_view bytes) {
+  // Beast asserts that the last chunk does not come in smaller pieces. Whatever is still to come of a body ends with
+  // "0\r\n\r\n", so waiting for as much never waits for too much.
+  constexpr std::size_t last_chunk_size = 5;
+  if (bytes.size() < last_chunk_size)
+    return 0;
   beast::error_code fault;
   auto consumed = sink_->parser.put(boost::asio::const_buffer{bytes.data(), bytes.size()}, fault);
   if (fault && fault != http::error::need_more)

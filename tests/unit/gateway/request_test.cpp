@@ -75,6 +75,20 @@ BOOST_AUTO_TEST_CASE(a_chunked_body_may_come_in_any_pieces) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_empty_chunked_body_may_come_byte_by_byte) {
+  chunked_body sut{"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"};
+  std::string pending;
+  for (char byte : std::string{"0\r\n\r\n"}) {
+    BOOST_TEST(!sut.complete());
+    pending += byte;
+    auto consumed = sut.feed(pending);
+    BOOST_REQUIRE(consumed.has_value());
+    pending.erase(0, *consumed);
+  }
+  BOOST_TEST(sut.complete());
+  BOOST_TEST(sut.text().empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_chunked_body_leaves_what_follows_it) {
   chunked_body sut{"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"};
   std::string bytes = "2\r\nab\r\n0\r\n\r\nGET / HTTP/1.1\r\n";
@@ -89,7 +103,8 @@ BOOST_AUTO_TEST_CASE(a_chunked_body_leaves_what_follows_it) {
 }
 
 BOOST_AUTO_TEST_CASE(bad_chunk_sizes_are_refused) {
-  for (std::string bytes : {"x\r\n", "-1\r\n", "fffffffffffffffff\r\n", "5 5\r\n", "\r\n", "5\nhello\r\n"}) {
+  for (std::string bytes :
+       {"x\r\nabc", "-1\r\nabc", "fffffffffffffffff\r\n", "5 5\r\nabc", "\r\nabcd\r\n", "5\nhello\r\n"}) {
     chunked_body sut{"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"};
     BOOST_TEST(!sut.feed(bytes).has_value(), bytes);
   }
