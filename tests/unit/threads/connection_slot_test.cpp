@@ -1,0 +1,74 @@
+#include "actors/connection_slot.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <thread>
+
+using namespace tessera;
+
+namespace {
+
+/// A connection that knows whether it was interrupted after its end.
+class watched_connection : public store_connection {
+public:
+  explicit watched_connection(std::atomic<int>& interrupts) : interrupts_(interrupts) {
+  }
+  ~watched_connection() override {
+    alive_ = false;
+  }
+  result<std::vector<member>> find(std::span<const id_number>) override {
+    return std::vector<member>{};
+  }
+  result<std::vector<member>> find(std::span<const member_id>) override {
+    return std::vector<member>{};
+  }
+  result<std::vector<member>> newest(std::optional<member_id>, std::size_t) override {
+    return std::vector<member>{};
+  }
+  result<std::optional<id_number>> id_number_of(member_id) override {
+    return std::optional<id_number>{};
+  }
+  status append(std::span<const audit_entry>) override {
+    return ok();
+  }
+  status ping() override {
+    return ok();
+  }
+  void interrupt() noexcept override {
+    if (alive_)
+      ++interrupts_;
+  }
+
+private:
+  std::atomic<int>& interrupts_;
+  bool alive_ = true; // plain on purpose: an interrupt beside the destructor is a race that the sanitizer sees
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(connection_slot_threads)
+
+BOOST_AUTO_TEST_CASE(an_interrupt_never_meets_a_connection_that_ends) {
+  std::atomic<int> interrupts{0};
+  for (int round = 0; round < 300; ++round) {
+    connection_slot sut;
+    sut.put(std::make_unique<watched_connection>(interrupts));
+    std::thread other{[&] { sut.interrupt(); }};
+    sut.get();
+    sut.close();
+    other.join();
+    BOOST_TEST(sut.interrupted());
+    BOOST_TEST(!sut.get());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_comes_after_an_interrupt_is_interrupted_too) {
+  std::atomic<int> interrupts{0};
+  connection_slot sut;
+  sut.interrupt();
+  sut.put(std::make_unique<watched_connection>(interrupts));
+  BOOST_TEST(interrupts == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
