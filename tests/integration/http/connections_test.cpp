@@ -96,6 +96,8 @@ BOOST_AUTO_TEST_CASE(dripping_bytes_do_not_buy_time) {
   BOOST_TEST(status == 408);
 }
 
+// The thread sanitizer's own memory grows with every access: there the process says nothing about itself.
+#ifndef __SANITIZE_THREAD__
 BOOST_AUTO_TEST_CASE(a_slow_reader_does_not_make_the_process_grow) {
   own_service sut;
   auto one = request("GET", a_member());
@@ -118,6 +120,7 @@ BOOST_AUTO_TEST_CASE(a_slow_reader_does_not_make_the_process_grow) {
   for (int i = 0; i < 2'000; ++i) // over 2 MB: far more than was ready
     BOOST_TEST_REQUIRE(readers.front().read_response().status == 200);
 }
+#endif
 
 BOOST_AUTO_TEST_CASE(at_the_limit_of_connections_accepting_pauses_and_goes_on_later) {
   constexpr std::size_t limit = 20;
