@@ -36,8 +36,8 @@ gateway::gateway(caf::actor_system& system, const gateway_settings& settings, no
           caf::actor_cast<caf::strong_actor_ptr>(system.spawn<hosted_actor>(&loop_.unit(), [this] { loop_.wake(); }))),
       actor_(static_cast<hosted_actor*>(caf::actor_cast<caf::abstract_actor*>(owner_))),
       self_(caf::actor_cast<gateway_actor>(owner_)), limits_(limits_of(settings)),
-      tickets_(settings.max_tickets / std::max(1u, settings.io_loops)), started_(clock::now()), now_(started_),
-      responder_(settings.cors_origins, seed), scratch_(scratch_size) {
+      tickets_(std::max<std::size_t>(1, settings.max_tickets / std::max(1u, settings.io_loops))),
+      started_(clock::now()), now_(started_), responder_(settings.cors_origins, seed), scratch_(scratch_size) {
   actor_->become(caf::behavior{
       [this](const lookup_answers& answers) { on_answers(answers); },
       [this](const maintenance_done& done) { on_maintenance(done); },
@@ -88,7 +88,12 @@ void gateway::begin_round() {
 bool gateway::send_gathered() {
   for (std::size_t i = 0; i < to_resume_.size(); ++i) { // resuming may add more
     auto* waiting = find_session(to_resume_[i]);
-    if (waiting && !waiting->resume())
+    if (!waiting)
+      continue;
+    auto next_before = waiting->next_sequence();
+    if (waiting->resume())
+      note_receiving(*waiting, next_before);
+    else
       close(*waiting);
   }
   to_resume_.clear();

@@ -89,6 +89,7 @@ private:
   void on_event(const epoll_event& event);
   session* find_session(std::uint64_t token) noexcept;
   bool flush(session& which);
+  void note_receiving(session& which, std::uint32_t next_before);
   void close(session& which);
   void abandon_requests(session& of);
   std::uint64_t due_tick(const session& of) const noexcept;

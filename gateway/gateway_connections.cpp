@@ -111,6 +111,8 @@ bool gateway::flush(session& which) {
     session_deadlines_.set(index_of(which.token()), due_tick(which));
   else if (which.backlogged())
     to_resume_.push_back(which.token());
+  else if (draining_ && which.idle())
+    session_deadlines_.set(index_of(which.token()), due_tick(which));
   return true;
 }
 
@@ -159,26 +161,33 @@ void gateway::on_ready(std::span<const epoll_event> events) {
 void gateway::on_event(const epoll_event& event) {
   auto* ready = find_session(event.data.u64);
   if (!ready)
-    return; // closed earlier in this round
-  ready->active_tick = session_deadlines_.now();
+    return;                // closed earlier in this round
+  if (!ready->lingering()) // else each byte that a client goes on sending would keep it
+    ready->active_tick = session_deadlines_.now();
   bool alive = (event.events & (EPOLLERR | EPOLLHUP)) == 0;
   if (alive && (event.events & EPOLLOUT) != 0 && !flush(*ready))
     return;
   if (alive && (event.events & EPOLLIN) != 0) {
-    bool was_receiving = ready->receiving_tick != 0;
+    auto next_before = ready->next_sequence();
     alive = ready->on_readable(scratch_);
     if (alive) {
       add(metrics_.bytes_in, std::exchange(ready->bytes_in, 0));
-      if (!ready->receiving()) {
-        ready->receiving_tick = 0;
-      } else if (!was_receiving) {
-        ready->receiving_tick = session_deadlines_.now() + 1;
-        session_deadlines_.set(index_of(ready->token()), due_tick(*ready));
-      }
+      note_receiving(*ready, next_before);
     }
   }
   if (!alive)
     close(*ready);
+}
+
+/// Sets the deadline of a request that is arriving: it counts from the first byte of that request, not of those before
+/// it on the connection. `next_before` is the session's next sequence before it read or resumed.
+void gateway::note_receiving(session& which, std::uint32_t next_before) {
+  if (!which.receiving()) {
+    which.receiving_tick = 0;
+  } else if (which.receiving_tick == 0 || which.next_sequence() != next_before) {
+    which.receiving_tick = session_deadlines_.now() + 1;
+    session_deadlines_.set(index_of(which.token()), due_tick(which));
+  }
 }
 
 void gateway::on_interest(session& of, std::uint32_t events) {
@@ -226,6 +235,14 @@ void gateway::on_ticket_deadline(std::uint32_t slot) {
   auto* request = tickets_.find(which);
   if (!request)
     return;
+  auto due =
+      static_cast<std::uint64_t>((request->since - started_ + settings_.request_timeout) / event_loop::tick_length) + 1;
+  if (due > ticket_deadlines_.now()) { // further away than the wheel is long
+    ticket_deadlines_.set(slot, due);
+    return;
+  }
+  if (draining_)
+    request->context.keep_alive = false;
   if (request->shard < abandoned_.size())
     abandoned_[request->shard].push_back(which);
   if (auto* asker = find_session(request->session))

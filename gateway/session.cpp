@@ -248,7 +248,7 @@ void session::respond(std::uint32_t sequence, std::string_view response, bool la
     return;
   }
   emit(response, last);
-  while (!parked_.empty() && !last_written_) {
+  while (!parked_.empty()) {
     auto next = parked_.begin();
     while (next != parked_.end() && next->sequence != next_out_)
       ++next;
@@ -263,7 +263,6 @@ void session::respond(std::uint32_t sequence, std::string_view response, bool la
 /// Writes the next answer in order: at once where it is the only one, else with the others at the end of the round.
 void session::emit(std::string_view response, bool last) {
   ++next_out_;
-  last_written_ = last;
   finishing_ = finishing_ || last;
   if (outbound_.empty() && in_flight() == 0 && !last && !finishing_ && !broken_) {
     auto size = ::send(fd_, response.data(), response.size(), MSG_NOSIGNAL);

@@ -155,7 +155,6 @@ private:
   std::uint32_t interest_;
   bool finishing_ = false;     ///< reads no further request
   bool peer_finished_ = false; ///< the client has shut its side down
-  bool last_written_ = false;  ///< the answer that ends the connection is in outbound_
   bool lingering_ = false;     ///< all is written; waiting for the client to close
   bool broken_ = false;        ///< the socket failed
   bool output_announced_ = false;

@@ -96,6 +96,7 @@ private:
 
   void on_header_impl(beast::error_code&) override {
     out_.keep_alive = keep_alive();
+    out_.expects_continue = out_.expects_continue && out_.http_1_1; // RFC 9110, section 10.1.1
     out_.chunked = chunked();
     auto length = content_length();
     out_.content_length = length ? *length : 0;

@@ -169,6 +169,16 @@ BOOST_AUTO_TEST_CASE(pipelined_answers_keep_their_order) {
   BOOST_TEST(sut->idle());
 }
 
+BOOST_AUTO_TEST_CASE(answers_behind_one_that_ends_the_connection_are_written_too) {
+  answer_at_once = false;
+  BOOST_TEST(give(get("/0") + get("/1")));
+  sut->respond(sequences[1], "one", true); // as when the service is draining
+  sut->respond(sequences[0], "zero", true);
+  BOOST_TEST(sut->flush());
+  BOOST_TEST(received() == "zeroone");
+  BOOST_TEST(sut->lingering());
+}
+
 BOOST_AUTO_TEST_CASE(at_most_sixteen_requests_are_in_flight) {
   answer_at_once = false;
   std::string many;
