@@ -21,7 +21,7 @@ std::string a_member() {
 }
 
 /// Returns the resident memory of a process in bytes.
-std::size_t resident_bytes(pid_t pid) {
+[[maybe_unused]] std::size_t resident_bytes(pid_t pid) {
   std::ifstream file{"/proc/" + std::to_string(pid) + "/statm"};
   std::size_t pages = 0;
   std::size_t resident = 0;
