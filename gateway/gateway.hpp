@@ -93,6 +93,7 @@ private:
   void close(session& which);
   void abandon_requests(session& of);
   std::uint64_t due_tick(const session& of) const noexcept;
+  std::uint64_t due_tick(const in_flight& request) const noexcept;
   void on_session_deadline(std::uint32_t index);
   void on_ticket_deadline(std::uint32_t slot);
   void start_drain();

@@ -208,6 +208,11 @@ std::uint64_t gateway::due_tick(const session& of) const noexcept {
   return of.active_tick + ticks(settings_.idle_timeout);
 }
 
+std::uint64_t gateway::due_tick(const in_flight& request) const noexcept {
+  return static_cast<std::uint64_t>((request.since - started_ + settings_.request_timeout) / event_loop::tick_length)
+         + 1;
+}
+
 void gateway::on_session_deadline(std::uint32_t index) {
   auto& which = *sessions_[index];
   if (auto due = due_tick(which); due > session_deadlines_.now()) {
@@ -235,8 +240,7 @@ void gateway::on_ticket_deadline(std::uint32_t slot) {
   auto* request = tickets_.find(which);
   if (!request)
     return;
-  auto due =
-      static_cast<std::uint64_t>((request->since - started_ + settings_.request_timeout) / event_loop::tick_length) + 1;
+  auto due = due_tick(*request);
   if (due > ticket_deadlines_.now()) { // further away than the wheel is long
     ticket_deadlines_.set(slot, due);
     return;

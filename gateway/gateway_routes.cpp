@@ -10,14 +10,6 @@ namespace {
 constexpr std::string_view masked_member_path = "/api/v1/optimized-cards/member/*************";
 constexpr std::string_view lookup_path = "/api/v1/members/lookup";
 
-problem invalid(std::string pointer, std::string detail) {
-  problem what;
-  what.code = error_code::validation;
-  what.message = detail;
-  what.errors.push_back({std::move(pointer), std::move(detail)});
-  return what;
-}
-
 } // namespace
 
 response_context gateway::context_of(const http_request& request, route to) const {
@@ -95,12 +87,12 @@ void gateway::on_member(session& from, std::uint32_t sequence, const http_reques
   context.rare_or_new().path = masked_path(request.path);
   problem what;
   if (fault == id_number_fault::not_13_digits) {
-    what = invalid("/idNumber", "ID number must be exactly 13 digits");
+    what = invalid_input("/idNumber", "ID number must be exactly 13 digits");
     what.errors.front().detail = parse_id_number(percent_decode(parameter)).message;
     if (what.errors.front().detail.empty()) // 13 digits with spaces or dashes, which this route does not take
       what.errors.front().detail = what.message;
   } else {
-    what = invalid("/idNumber", explain(fault));
+    what = invalid_input("/idNumber", explain(fault));
     what.errors.front().detail = std::string{to_string(fault)} + ": " + what.message;
   }
   refuse(from, sequence, std::move(context), what);
@@ -133,9 +125,7 @@ std::optional<ticket> gateway::issue(session& from, std::uint32_t sequence, resp
   }
   auto which = tickets_.issue({from.token(), sequence, shard, number, std::move(context), now_});
   from.slot(sequence) = which.slot;
-  ticket_deadlines_.set(
-      which.slot,
-      static_cast<std::uint64_t>((now_ - started_ + settings_.request_timeout) / event_loop::tick_length) + 1);
+  ticket_deadlines_.set(which.slot, due_tick(*tickets_.find(which)));
   return which;
 }
 
@@ -254,7 +244,7 @@ void gateway::on_clear_cache(session& from, std::uint32_t sequence, const http_r
   input<std::optional<id_number>> parsed =
       fault ? input<std::optional<id_number>>{*fault} : parse_clear_body(request.body);
   if (!id)
-    parsed = invalid("/memberId", "memberId must be a whole number from 1");
+    parsed = invalid_input("/memberId", "memberId must be a whole number from 1");
   if (auto* what = std::get_if<problem>(&parsed)) {
     refuse(from, sequence, std::move(context), *what);
     return;

@@ -79,6 +79,14 @@ const http_error* find_http_error(std::string_view slug) noexcept {
   return nullptr;
 }
 
+problem invalid_input(std::string pointer, std::string detail) {
+  problem what;
+  what.code = error_code::validation;
+  what.message = detail;
+  what.errors.push_back({std::move(pointer), std::move(detail)});
+  return what;
+}
+
 std::string problem_body(const problem& what, std::string_view path, std::string_view method, std::string_view instance,
                          std::string_view timestamp) {
   const auto& shown = http_error_of(what.code);

@@ -38,6 +38,9 @@ struct problem {
   std::uint32_t retry_after_s = 0; ///< 0: none
 };
 
+/// Returns the problem of one input that is wrong, told by `detail`.
+problem invalid_input(std::string pointer, std::string detail);
+
 /// Returns the body of an error response: the predecessor's envelope that is an RFC 9457 problem, too. `path` must be
 /// masked already; `instance` is the request id; `timestamp` is ISO 8601.
 std::string problem_body(const problem& what, std::string_view path, std::string_view method, std::string_view instance,

@@ -8,35 +8,27 @@ namespace tessera {
 
 namespace {
 
-problem bad_input(std::string pointer, std::string detail) {
-  problem what;
-  what.code = error_code::validation;
-  what.message = detail;
-  what.errors.push_back({std::move(pointer), std::move(detail)});
-  return what;
-}
-
 /// Parses an object. Iterative, so that deep nesting cannot exhaust the stack.
 std::optional<problem> parse_object(std::string_view body, rapidjson::Document& out) {
   out.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(body.data(), body.size());
   if (out.HasParseError())
-    return bad_input("", "The body is not valid JSON (at byte " + std::to_string(out.GetErrorOffset()) + ")");
+    return invalid_input("", "The body is not valid JSON (at byte " + std::to_string(out.GetErrorOffset()) + ")");
   if (!out.IsObject())
-    return bad_input("", "The body must be a JSON object");
+    return invalid_input("", "The body must be a JSON object");
   return std::nullopt;
 }
 
 input<id_number> parse_id_member(const rapidjson::Document& object, bool full_check) {
   auto found = object.FindMember("id_number");
   if (found == object.MemberEnd())
-    return bad_input("/id_number", "id_number is required");
+    return invalid_input("/id_number", "id_number is required");
   if (!found->value.IsString())
-    return bad_input("/id_number", "id_number must be a string of 13 digits");
+    return invalid_input("/id_number", "id_number must be a string of 13 digits");
   std::string_view text{found->value.GetString(), found->value.GetStringLength()};
   auto parsed = parse_id_number(text);
   if (parsed.fault == id_number_fault::none || (!full_check && parsed.fault != id_number_fault::not_13_digits))
     return parsed.number;
-  auto what = bad_input("/id_number", std::string{to_string(parsed.fault)} + ": " + parsed.message);
+  auto what = invalid_input("/id_number", std::string{to_string(parsed.fault)} + ": " + parsed.message);
   what.message = parsed.message;
   return what;
 }
@@ -75,7 +67,7 @@ input<std::uint32_t> parse_warm_body(std::string_view body) {
   if (found == object.MemberEnd())
     return otherwise;
   if (!found->value.IsUint() || found->value.GetUint() < least || found->value.GetUint() > most)
-    return bad_input("/member_limit", "member_limit must be a whole number from 100 to 10000");
+    return invalid_input("/member_limit", "member_limit must be a whole number from 100 to 10000");
   return found->value.GetUint();
 }
 
