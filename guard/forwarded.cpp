@@ -1,7 +1,6 @@
 #include "guard/forwarded.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace tessera {
 
@@ -16,12 +15,6 @@ bool is_in(std::span<const ip_network> networks, const ip_address& address) noex
 std::string_view trim(std::string_view text) noexcept {
   auto first = text.find_first_not_of(" \t");
   return first == npos ? std::string_view{} : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-bool is_port(std::string_view text) noexcept {
-  std::uint16_t port = 0;
-  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return fault == std::errc{} && end == text.data() + text.size();
 }
 
 } // namespace

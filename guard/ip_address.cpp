@@ -12,6 +12,15 @@ namespace {
 constexpr std::array<std::uint8_t, 12> v4_prefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 constexpr std::size_t prefix_bytes_for_limits = 8; // of an IPv6 address
 
+/// Returns the number that plain decimal digits without leading zeros spell.
+std::optional<unsigned> parse_number(std::string_view text) noexcept {
+  unsigned value = 0;
+  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (fault != std::errc{} || end != text.data() + text.size() || (text.size() > 1 && text.front() == '0'))
+    return std::nullopt;
+  return value;
+}
+
 /// Returns whether all bits of `bytes` from number `first` on are zero, the highest bit of the first byte being 0.
 bool zero_from(const ip_address::v6_bytes& bytes, unsigned first) noexcept {
   auto at = first / 8;
@@ -59,6 +68,10 @@ std::string to_string(const ip_address& address) {
   return text.data();
 }
 
+bool is_port(std::string_view text) noexcept {
+  return parse_number(text).value_or(65'536) <= 65'535;
+}
+
 ip_address masked_for_limits(const ip_address& address) noexcept {
   if (address.is_v4())
     return address;
@@ -74,20 +87,13 @@ std::optional<ip_network> ip_network::parse(std::string_view text) noexcept {
     return std::nullopt;
   if (slash == std::string_view::npos)
     return ip_network{*base};
-  auto digits = text.substr(slash + 1);
-  unsigned length = 0;
-  auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
-  if (fault != std::errc{} || end != digits.data() + digits.size() || (digits.size() > 1 && digits.front() == '0'))
-    return std::nullopt;
+  auto length = parse_number(text.substr(slash + 1));
   // "::ffff:10.0.0.0/104" counts from the front of the mapped form, "10.0.0.0/8" from its last 32 bits.
   auto dotted = text.find(':') == std::string_view::npos;
-  if (length > (dotted ? bits - v4_offset : bits))
+  auto offset = dotted ? v4_offset : 0;
+  if (!length || *length > bits - offset || !zero_from(base->bytes(), *length + offset))
     return std::nullopt;
-  if (dotted)
-    length += v4_offset;
-  if (!zero_from(base->bytes(), length))
-    return std::nullopt;
-  return ip_network{*base, length};
+  return ip_network{*base, *length + offset};
 }
 
 bool ip_network::contains(const ip_address& address) const noexcept {

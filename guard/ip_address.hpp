@@ -47,6 +47,10 @@ std::optional<ip_address> parse_ip_address(std::string_view text) noexcept;
 /// Returns the usual text: dotted decimal for IPv4, RFC 5952 for IPv6.
 std::string to_string(const ip_address& address);
 
+/// Returns whether `text` is a port as it stands behind an address: 0 to 65535 in plain decimal digits, no leading
+/// zeros.
+bool is_port(std::string_view text) noexcept;
+
 /// Returns what stands for one client where clients are counted: an IPv4 address whole, an IPv6 address with all behind
 /// its first 64 bits cleared, because whoever has one address has the rest of its /64.
 ip_address masked_for_limits(const ip_address& address) noexcept;

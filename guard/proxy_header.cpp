@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
 namespace tessera {
@@ -26,12 +25,6 @@ proxy_header complete(std::size_t size, origin from, const ip_address& source = 
 }
 
 // -- version 1: one line of text -------------------------------------------------------------------------------------
-
-bool is_port(std::string_view text) noexcept {
-  std::uint16_t port = 0;
-  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return fault == std::errc{} && end == text.data() + text.size() && (text.size() == 1 || text.front() != '0');
-}
 
 /// Returns what stands before the next space, and removes both from `text`.
 std::string_view next_word(std::string_view& text) noexcept {

@@ -102,6 +102,7 @@ BOOST_AUTO_TEST_CASE(entries_may_have_ports_and_brackets) {
                      "1.2.3.4:x",
                      "1.2.3.4:+5",
                      "1.2.3.4:65536",
+                     "1.2.3.4:080",
                      "1.2.3.4:1:2",
                      "[::1",
                      "::1]",
