@@ -30,7 +30,8 @@ namespace tessera {
 /// others must first earn six of weight w in the same bucket; as nobody can choose it, w for six places of seven in the
 /// table.
 ///
-/// With half as many live clients as places, 1.2 % of them are more than their buckets hold; with a quarter, 0.03 %.
+/// There are seven places for each five clients that the table is made for, as they do not spread evenly: with so many
+/// live clients 5 % of them are more than their buckets hold, with half as many 0.2 % (by the Poisson distribution).
 template <class Record>
 class client_table {
 public:
@@ -40,6 +41,7 @@ public:
 
 private:
   static constexpr std::size_t cache_line = 64;
+  static constexpr std::size_t expected = 5; ///< clients of a bucket, on the average
 
   struct alignas(cache_line) bucket {
     spin_lock lock;
@@ -49,10 +51,11 @@ private:
   };
 
 public:
-  static constexpr std::size_t bytes_per_client = (sizeof(bucket) + ways - 1) / ways;
+  /// All that the table takes per client that it is made for.
+  static constexpr std::size_t bytes_per_client = (sizeof(bucket) + expected - 1) / expected;
 
-  /// Makes room for `clients`, at least; fewer than 2^32.
-  explicit client_table(std::size_t clients) : buckets_(std::max<std::size_t>((clients + ways - 1) / ways, 1)) {
+  /// Makes the table for `clients`, fewer than 2^32.
+  explicit client_table(std::size_t clients) : buckets_(std::max<std::size_t>((clients + expected - 1) / expected, 1)) {
   }
 
   /// Returns what `f` returns for the client's record, made now if there is none. `f` holds up whoever needs the same
