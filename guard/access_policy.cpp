@@ -9,14 +9,10 @@ namespace {
 
 using caller_kind = access_decision::caller_kind;
 
-bool is_local(const access_request& request) noexcept {
-  return request.peer_is_loopback && (!request.is_forwarded || request.peer_is_trusted);
-}
-
 access_decision caller_of(const access_request& request, const access_rules& rules) noexcept {
   access_decision who;
   who.scopes = rules.open;
-  if (!rules.keys_configured && is_local(request)) {
+  if (!rules.keys_configured && request.is_local) {
     who.caller = caller_kind::local;
     who.scopes = scope_set::all();
   }

@@ -10,8 +10,9 @@
 
 /// Who may do what. Pure; any thread. A gateway asks per request:
 ///
-///     auto verdict = ring.judge(read_authorization(header), now);
-///     auto decision = decide_access({needed, verdict, …}, {open, ring.configured()});
+///     auto verdict = ring.judge(read_authorization(request.authorization.values()), now);
+///     bool local = counts_as_loopback(other_end, request.forwarded || has_proxy_header, trusted);
+///     auto decision = decide_access({needed, verdict, local}, {open, ring.configured()});
 namespace tessera {
 
 /// What holds for all requests.
@@ -24,9 +25,7 @@ struct access_rules {
 struct access_request {
   std::optional<scope> needed{}; ///< by the route; nothing: anyone may
   key_verdict key{};
-  bool peer_is_loopback = false; ///< the peer of the socket itself, whatever headers say of the client
-  bool is_forwarded = false;     ///< it has a Forwarded or X-Forwarded-For header, or came behind a PROXY header
-  bool peer_is_trusted = false;  ///< the peer of the socket lies in a trusted network
+  bool is_local = false; ///< see `counts_as_loopback`
 };
 
 struct access_decision {
@@ -50,8 +49,8 @@ struct access_decision {
 /// - On all others a key that is presented must be valid, even where none is needed: who presents one relies on it, and
 ///   has to learn that it is refused.
 /// - A valid key gives its scopes, beside those that are open.
-/// - Without a key there are the open scopes; and, as long as no key is configured, all scopes for who comes from this
-///   machine: over loopback, and neither forwarded nor through a proxy, unless that is trusted.
+/// - Without a key there are the open scopes; and, as long as no key is configured, all scopes for what comes from this
+///   machine.
 access_decision decide_access(const access_request& request, const access_rules& rules) noexcept;
 
 /// Returns what to tell the client, a sentence that names the scope that is missing.

@@ -75,8 +75,13 @@ credentials read_api_key(std::string_view text) noexcept {
   return key;
 }
 
-credentials read_authorization(std::string_view value) noexcept {
+credentials read_authorization(std::span<const std::string_view> lines) noexcept {
   constexpr std::string_view scheme = "bearer";
+  if (lines.empty())
+    return {};
+  if (lines.size() > 1)
+    return {.what = credentials::kind::malformed};
+  auto value = lines.front();
   auto is_ours = value.size() >= scheme.size() && std::ranges::equal(value.substr(0, scheme.size()), scheme, {}, lower)
                  && (value.size() == scheme.size() || value[scheme.size()] == ' ');
   if (!is_ours)

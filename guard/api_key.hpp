@@ -5,7 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -57,10 +57,9 @@ struct credentials {
 /// Returns what an API key's text presents: a key, or malformed credentials.
 credentials read_api_key(std::string_view text) noexcept;
 
-/// Returns what the value of an `Authorization` header presents. Only the scheme `Bearer` (RFC 6750; upper or lower
-/// case) is ours: credentials of another scheme are for a proxy in front and present nothing to us. "" presents
-/// nothing, too. A request with several such headers presents malformed credentials, whatever they hold: see to that
-/// before.
-credentials read_authorization(std::string_view value) noexcept;
+/// Returns what a request's `Authorization` lines present: nothing if there are none, and malformed credentials if
+/// there are several. Only the scheme `Bearer` (RFC 6750; upper or lower case) is ours: credentials of another scheme
+/// are for a proxy in front and present nothing to us, and so does "".
+credentials read_authorization(std::span<const std::string_view> lines) noexcept;
 
 } // namespace tessera

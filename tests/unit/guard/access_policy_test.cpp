@@ -1,10 +1,13 @@
 #include "guard/access_policy.hpp"
 
+#include "guard/forwarded.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <array>
 #include <ostream>
 #include <set>
+#include <vector>
 
 using namespace tessera;
 
@@ -31,16 +34,31 @@ key_verdict verdict_of(key_state state, scope_set scopes) {
   return {.state = state, .id = state == key_state::revoked ? some_id() : key_id{}};
 }
 
+/// Where a request comes from.
+struct journey {
+  bool over_loopback = false;
+  bool forwarded = false;
+  bool proxy_is_trusted = false;
+};
+
+bool is_local(const journey& from) {
+  auto other_end = *parse_ip_address(from.over_loopback ? "127.0.0.1" : "192.0.2.7");
+  std::vector<ip_network> trusted;
+  if (from.proxy_is_trusted)
+    trusted.emplace_back(other_end);
+  return counts_as_loopback(other_end, from.forwarded, trusted);
+}
+
 /// The same rules, told from the side of the caller: collect every permission there is, then look.
-access_decision obvious(const access_request& request, const access_rules& rules) {
+access_decision obvious(const access_request& request, const journey& from, const access_rules& rules) {
   std::set<scope> may;
   access_decision expected;
   for (auto each : all_scopes)
     if (rules.open.has(each))
       may.insert(each);
 
-  bool from_here = request.peer_is_loopback;
-  if (request.is_forwarded && !request.peer_is_trusted)
+  bool from_here = from.over_loopback;
+  if (from.forwarded && !from.proxy_is_trusted)
     from_here = false;
   if (from_here && rules.keys_configured == false) {
     may.insert(all_scopes.begin(), all_scopes.end());
@@ -83,9 +101,10 @@ BOOST_AUTO_TEST_CASE(every_combination_is_decided_as_the_rules_say) {
   std::size_t unauthenticated = 0;
   std::size_t unauthorised = 0;
   std::size_t wrong = 0;
-  auto check = [&](const access_request& request, const access_rules& rules) {
+  auto check = [&](access_request request, const journey& from, const access_rules& rules) {
+    request.is_local = is_local(from);
     auto decision = decide_access(request, rules);
-    wrong += decision == obvious(request, rules) ? 0 : 1;
+    wrong += decision == obvious(request, from, rules) ? 0 : 1;
     allowed += decision.refused == error_code::none ? 1 : 0;
     unauthenticated += decision.refused == error_code::authentication ? 1 : 0;
     unauthorised += decision.refused == error_code::authorization ? 1 : 0;
@@ -99,10 +118,8 @@ BOOST_AUTO_TEST_CASE(every_combination_is_decided_as_the_rules_say) {
             if (needed < all_scopes.size())
               request.needed = all_scopes[needed];
             request.key = verdict_of(state, subset(of_key));
-            request.peer_is_loopback = (flags & 1) != 0;
-            request.is_forwarded = (flags & 2) != 0;
-            request.peer_is_trusted = (flags & 4) != 0;
-            check(request, {subset(open), (flags & 8) != 0});
+            journey from{(flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0};
+            check(request, from, {subset(open), (flags & 8) != 0});
           }
   BOOST_TEST(wrong == 0u);
   BOOST_TEST(allowed + unauthenticated + unauthorised == 6u * 37 * 32 * 16);
@@ -115,26 +132,27 @@ BOOST_AUTO_TEST_CASE(every_combination_is_decided_as_the_rules_say) {
 // The rules by example, for people.
 
 BOOST_AUTO_TEST_CASE(without_keys_all_is_allowed_on_this_machine_and_nothing_elsewhere) {
-  access_request request{.needed = scope::operate, .key = {}, .peer_is_loopback = true};
+  access_request request{.needed = scope::operate, .key = {}, .is_local = true};
   auto here = decide_access(request, {});
   BOOST_TEST((here.refused == error_code::none));
   BOOST_TEST((here.scopes == scope_set::all()));
   BOOST_TEST(audit_name(here) == "local");
-  request.peer_is_loopback = false;
+  request.is_local = false;
   BOOST_TEST((decide_access(request, {}).refused == error_code::authentication));
 }
 
 BOOST_AUTO_TEST_CASE(a_forwarded_request_is_from_elsewhere_unless_the_proxy_is_trusted) {
-  access_request request{.needed = scope::lookup, .key = {}, .peer_is_loopback = true, .is_forwarded = true};
-  BOOST_TEST((decide_access(request, {}).refused == error_code::authentication));
-  request.peer_is_trusted = true;
-  BOOST_TEST((decide_access(request, {}).refused == error_code::none));
-  request.peer_is_loopback = false; // trusted is not the same as here
-  BOOST_TEST((decide_access(request, {}).refused == error_code::authentication));
+  auto refused = [](const journey& from) {
+    return decide_access({.needed = scope::lookup, .key = {}, .is_local = is_local(from)}, {}).refused;
+  };
+  BOOST_TEST((refused({.over_loopback = true, .forwarded = true}) == error_code::authentication));
+  BOOST_TEST((refused({.over_loopback = true, .forwarded = true, .proxy_is_trusted = true}) == error_code::none));
+  // Trusted is not the same as here.
+  BOOST_TEST((refused({.forwarded = true, .proxy_is_trusted = true}) == error_code::authentication));
 }
 
 BOOST_AUTO_TEST_CASE(once_there_is_a_key_this_machine_needs_one_too) {
-  access_request request{.needed = scope::lookup, .key = {}, .peer_is_loopback = true};
+  access_request request{.needed = scope::lookup, .key = {}, .is_local = true};
   BOOST_TEST((decide_access(request, {.open = {}, .keys_configured = true}).refused == error_code::authentication));
 }
 

@@ -33,6 +33,10 @@ key_seed counting_seed() {
 const std::string counted = "tsk_abcdefghij_CgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCmtG79R";
 const std::string counted_hash = "ad1bbf5197897a6ebd3f96f9b722bbe1a564c91894725be8a0782545d6511592";
 
+credentials read_line(std::string_view value) {
+  return read_authorization({&value, 1});
+}
+
 bool is_malformed(std::string_view text) {
   return read_api_key(text).what == kind::malformed;
 }
@@ -121,7 +125,15 @@ BOOST_AUTO_TEST_CASE(a_bearer_token_is_read_from_the_header) {
   auto made = make_api_key(seed_of(4));
   credentials key{kind::key, made.id, made.hash};
   for (auto* scheme : {"Bearer ", "bearer ", "BEARER ", "bEaReR    "})
-    BOOST_TEST((read_authorization(scheme + made.text) == key), scheme);
+    BOOST_TEST((read_line(scheme + made.text) == key), scheme);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_without_the_header_presents_nothing_and_with_two_nonsense) {
+  BOOST_TEST((read_authorization({}) == credentials{}));
+  auto line = "Bearer " + make_api_key(seed_of(4)).text;
+  for (const std::array<std::string_view, 2>& lines :
+       {std::array<std::string_view, 2>{line, line}, {line, "Basic dXNlcjpwYXNz"}, {"", line}})
+    BOOST_TEST((read_authorization(lines).what == kind::malformed));
 }
 
 BOOST_AUTO_TEST_CASE(other_schemes_present_nothing_to_us) {
@@ -129,7 +141,7 @@ BOOST_AUTO_TEST_CASE(other_schemes_present_nothing_to_us) {
   for (const std::string& value :
        {std::string{}, std::string{"Basic dXNlcjpwYXNz"}, std::string{"Digest username=\"x\""}, "Bearers " + text,
         "Bearer" + text, "Bearer\t" + text, " Bearer " + text, text, std::string{"Bear"}})
-    BOOST_TEST((read_authorization(value) == credentials{}), value);
+    BOOST_TEST((read_line(value) == credentials{}), value);
 }
 
 BOOST_AUTO_TEST_CASE(a_bearer_that_is_not_exactly_one_key_is_malformed) {
@@ -139,7 +151,7 @@ BOOST_AUTO_TEST_CASE(a_bearer_that_is_not_exactly_one_key_is_malformed) {
         "Bearer " + text + "," + text, "Bearer Bearer " + text, "Bearer \"" + text + "\"", "Bearer \t" + text,
         std::string{"Bearer eyJhbGciOiJIUzI1NiJ9.e30.ZRrHA1JJJW8opsbCGfG_HACGpVUMN_a9IV7pAx_Zmeo"},
         "Bearer " + std::string(100'000, ' ')})
-    BOOST_TEST((read_authorization(value).what == kind::malformed), value.substr(0, 200));
+    BOOST_TEST((read_line(value).what == kind::malformed), value.substr(0, 200));
 }
 
 BOOST_AUTO_TEST_CASE(a_key_with_some_random_bytes_in_it_is_never_taken_for_one) {
@@ -150,7 +162,7 @@ BOOST_AUTO_TEST_CASE(a_key_with_some_random_bytes_in_it_is_never_taken_for_one) 
     for (auto changes = 1 + random() % 4; changes > 0; --changes)
       value[7 + random() % (value.size() - 7)] = static_cast<char>(random());
     if (value != text)
-      BOOST_TEST((read_authorization(value).what != kind::key));
+      BOOST_TEST((read_line(value).what != kind::key));
   }
 }
 

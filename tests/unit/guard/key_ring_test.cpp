@@ -48,8 +48,8 @@ BOOST_AUTO_TEST_CASE(a_valid_key_gives_what_its_record_says) {
 
 BOOST_AUTO_TEST_CASE(nothing_and_nonsense_are_told_apart) {
   key_ring sut{std::vector{record_of(key_of(1))}};
-  BOOST_TEST((sut.judge(read_authorization(""), now) == key_verdict{}));
-  BOOST_TEST((sut.judge(read_authorization("Bearer x"), now) == key_verdict{.state = key_state::malformed}));
+  BOOST_TEST((sut.judge({}, now) == key_verdict{}));
+  BOOST_TEST((sut.judge(read_api_key("nonsense"), now) == key_verdict{.state = key_state::malformed}));
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_key_gives_nothing) {
