@@ -16,7 +16,7 @@ namespace tessera {
 struct enumeration_guard_settings {
   using secret = std::array<std::uint8_t, 16>;
 
-  guess_budgets budgets;
+  guess_budgets budgets{};
   std::size_t clients = 100'000; ///< known at once
   secret key{};                  ///< random, for this process alone
 };
