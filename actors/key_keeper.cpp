@@ -84,6 +84,8 @@ key_keeper_actor::behavior_type key_keeper(key_keeper_state::pointer self, key_k
   state.metrics = metrics;
   state.now = std::move(now);
   set(metrics->keys, state.keys->get()->size());
+  if (read(metrics->refreshed_ms) == 0)
+    set(metrics->refreshed_ms, milliseconds_of(state.now()));
   self->send(self, tick{});
   return {
       [self](const tick&) {

@@ -121,10 +121,9 @@ struct writer_metrics : actor_metrics {
 };
 
 struct key_metrics : actor_metrics {
-  counter keys{0};      ///< in force, also revoked and expired ones
-  counter refreshes{0}; ///< times that the keys were read
-  counter refreshed_ms{
-      0}; ///< when they were read last: steady clock, milliseconds; what it says now less this is their age
+  counter keys{0};         ///< known, also revoked and expired ones
+  counter refreshes{0};    ///< times that they were read
+  counter refreshed_ms{0}; ///< when they were read last, in milliseconds of the steady clock: tells their age
 };
 
 /// All of one node. Deques, because atomics cannot move.
