@@ -111,7 +111,9 @@ struct alignas(64) gateway_metrics : actor_metrics {
   counter batches{0};
   counter bytes_in{0};
   counter bytes_out{0};
-  counter accept_pauses{0}; ///< times that accepting was stopped near the descriptor limit
+  counter accept_pauses{0};     ///< times that accepting was stopped near the descriptor limit
+  counter failed_handshakes{0}; ///< connections that ended before TLS was agreed
+  counter slow_readers{0};      ///< connections ended because their answers were not taken in time
 };
 
 struct writer_metrics : actor_metrics {

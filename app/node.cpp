@@ -6,6 +6,7 @@
 #include "gateway/gateway.hpp"
 #include "gateway/listener.hpp"
 #include "gateway/node_status.hpp"
+#include "gateway/tls_context.hpp"
 #include "messages/types.hpp"
 #include "storage/l2_client.hpp"
 #include "storage/l2_sealer.hpp"
@@ -103,6 +104,11 @@ struct node::implementation {
   }
 
   status open_store();
+  bool speaks_tls() const {
+    return !all.tls.certificate_file.empty() || !all.tls.key_file.empty();
+  }
+  status load_certificate();
+  void log_certificate() const;
   status open_listeners();
   status start_actors();
   result<directory> await_directory(caf::scoped_actor& self);
@@ -115,6 +121,7 @@ struct node::implementation {
   node_status process;
   std::shared_ptr<member_store> store;
   std::shared_ptr<const l2_sealer> sealer;
+  std::shared_ptr<const tls_context> tls; ///< what new connections get; null: they are plain
   std::vector<listener> listeners;
   std::uint16_t bound_port = 0;
   std::unique_ptr<system_config> config;
@@ -150,6 +157,19 @@ status node::implementation::open_store() {
     return secret.error();
   sealer = std::make_shared<const l2_sealer>(*secret);
   return ok();
+}
+
+status node::implementation::load_certificate() {
+  auto loaded = tls_context::load(all.tls);
+  if (!loaded)
+    return loaded.error();
+  tls = std::move(*loaded);
+  return ok();
+}
+
+void node::implementation::log_certificate() const {
+  spdlog::info("New connections get the TLS certificate in {}, valid until {}", all.tls.certificate_file.string(),
+               tls->valid_until());
 }
 
 status node::implementation::open_listeners() {
@@ -235,6 +255,9 @@ status node::start() {
   auto& node = *self_;
   if (auto opened = node.open_store(); !opened)
     return opened;
+  if (node.speaks_tls())
+    if (auto loaded = node.load_certificate(); !loaded)
+      return loaded;
   if (auto opened = node.open_listeners(); !opened)
     return opened;
   if (auto started = node.start_actors(); !started)
@@ -245,14 +268,29 @@ status node::start() {
   node.process.now = node_status::phase::ready;
   for (std::size_t i = 0; i < node.gateways.size(); ++i) {
     auto& gateway = *node.gateways[i];
-    gateway.listen(std::move(node.listeners[i]));
+    gateway.listen(std::move(node.listeners[i]), node.tls);
     node.threads.emplace_back([&gateway] { gateway.run(); });
   }
+  if (node.tls)
+    node.log_certificate();
   return ok();
 }
 
 std::uint16_t node::port() const noexcept {
   return self_->bound_port;
+}
+
+void node::reload_certificate() {
+  auto& node = *self_;
+  if (!node.tls)
+    return;
+  if (auto loaded = node.load_certificate(); !loaded) {
+    spdlog::error("The TLS certificate stays as it was: {}", loaded.error().detail);
+    return;
+  }
+  for (auto& gateway : node.gateways)
+    gateway->renew(node.tls);
+  node.log_certificate();
 }
 
 void node::sample() {

@@ -10,7 +10,8 @@ std::vector<std::string> with_store(std::vector<std::string> arguments) {
 
 } // namespace
 
-own_service::own_service(std::vector<std::string> arguments) : tessera_process(with_store(std::move(arguments))) {
+own_service::own_service(std::vector<std::string> arguments, bool tls)
+    : tessera_process(options{.arguments = with_store(std::move(arguments)), .tls = tls}) {
 }
 
 std::uint16_t shared_port() {
