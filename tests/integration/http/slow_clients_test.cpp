@@ -107,11 +107,12 @@ BOOST_AUTO_TEST_CASE(who_takes_no_answer_is_cut_off) {
 }
 
 BOOST_AUTO_TEST_CASE(taking_answers_bit_by_bit_does_not_buy_time) {
-  own_service sut{{"--gateway-write-timeout", "500ms", "--gateway-max-unwritten-bytes", "4MiB"}};
+  own_service sut{{"--gateway-write-timeout", "500ms", "--gateway-max-unwritten-bytes", "16MiB"}};
   raw_connection reader{sut.port(), {.receive_buffer = 4096}};
   let_answers_wait(reader);
   BOOST_TEST(eventually(20s, [&] {
-    reader.read_some(); // a few KiB, so that something moves all the time
+    for (int i = 0; i < 32; ++i) // so much that more can be written now and then, but all of it only after seconds
+      reader.read_some();
     return is_reset(reader);
   }));
 }
