@@ -116,6 +116,8 @@ struct alignas(64) gateway_metrics : actor_metrics {
   counter accept_pauses{0};                             ///< times that accepting was stopped near the descriptor limit
   counter connections_refused{0};                       ///< of clients that had enough
   std::array<counter, turned_away_count> turned_away{}; ///< requests, by reason
+  counter failed_handshakes{0};                         ///< connections that ended before TLS was agreed
+  counter slow_readers{0}; ///< connections ended because their answers were not taken in time
 };
 
 struct writer_metrics : actor_metrics {

@@ -12,6 +12,7 @@
 #include "gateway/protection.hpp"
 #include "gateway/session.hpp"
 #include "gateway/ticket_table.hpp"
+#include "gateway/tls_context.hpp"
 #include "guard/key_ring_slot.hpp"
 #include "guard/log_gate.hpp"
 #include "guard/restart_budget.hpp"
@@ -56,8 +57,12 @@ public:
   /// Returns the handle under which other actors know this gateway. Any thread.
   gateway_actor handle() const;
 
-  /// Accepts connections from `from` as soon as the loop runs and the directory has come. Before `run`.
-  void listen(listener from);
+  /// Accepts connections from `from` as soon as the loop runs and the directory has come; they speak TLS if `tls` is
+  /// given. Before `run`.
+  void listen(listener from, std::shared_ptr<const tls_context> tls);
+
+  /// Gives connections to come another certificate; those that are there keep theirs. Any thread.
+  void renew(std::shared_ptr<const tls_context> tls);
 
   /// Runs the loop until `stop`; the calling thread is the loop's.
   void run();
@@ -122,7 +127,9 @@ private:
   void on_event(const epoll_event& event);
   session* find_session(std::uint64_t token) noexcept;
   bool flush(session& which);
+  void watch(const session& which);
   void note_receiving(session& which, std::uint32_t next_before);
+  void note_writing(session& which);
   void close(session& which);
   void abandon_requests(session& of);
   std::uint64_t due_tick(const session& of) const noexcept;
@@ -184,6 +191,8 @@ private:
   std::vector<std::uint32_t> free_sessions_;
   std::uint32_t session_generation_ = 0;
   std::optional<listener> listener_;
+  std::shared_ptr<const tls_context> tls_; ///< null: connections are plain
+  int handshake_steps_ = 0;                ///< that this round may still take
   bool accepting_ = false;
   bool draining_ = false;
 
