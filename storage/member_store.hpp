@@ -53,7 +53,7 @@ public:
   /// Appends to the audit log, all entries or none.
   virtual status append(std::span<const audit_entry> entries) = 0;
 
-  /// Asks the store for a trivial row.
+  /// Reads one row of the members, if there is any: cheap, but not without what lookups need.
   virtual status ping() = 0;
 
   /// Makes a call that blocks in another thread fail soon. Any thread; the connection must still exist.

@@ -114,7 +114,7 @@ status mysql_connection::append_once(std::span<const audit_entry> entries) {
 }
 
 status mysql_connection::ping() {
-  return session_->execute("SELECT 1");
+  return session_->execute(probe_statement);
 }
 
 void mysql_connection::interrupt() noexcept {

@@ -104,7 +104,7 @@ status sqlite_connection::append(std::span<const audit_entry> entries) {
 }
 
 status sqlite_connection::ping() {
-  return session_->execute("SELECT 1 FROM schema_migrations LIMIT 1");
+  return session_->execute(probe_statement);
 }
 
 void sqlite_connection::interrupt() noexcept {
