@@ -95,8 +95,12 @@ struct alignas(64) pool_metrics : actor_metrics {
   counter retries{0};   ///< keys asked again, alone
   counter refused{0};   ///< keys refused because the queue was full
   counter timed_out{0}; ///< keys that waited longer than the acquire timeout
-  counter available{1}; ///< 0 while the database cannot be reached
+  counter available{1}; ///< 0 while the database cannot be reached or its circuit breaker is not closed
   counter slow_statements{0};
+  counter statement_timeouts{0}; ///< statements cut off because they took too long
+  counter breaker_state{0};      ///< 0 closed, 1 half-open, 2 open
+  counter breaker_opened{0};     ///< times; a failed probe does not count
+  counter probes{0};             ///< of the circuit breaker
 };
 
 /// One per I/O loop.

@@ -136,8 +136,8 @@ void supervisor_state::start(child& which) {
   case kind::db_pool:
     which.metrics = &metrics.pool;
     here.pool = self->spawn<caf::monitored>(
-        db_pool, pool_settings_of(all.database, context->store->useful_connections(), random_seed()), context->store,
-        context->sealer->etags(), &metrics.pool, context->clock);
+        db_pool, pool_settings_of(all.database, all.breaker, context->store->useful_connections(), random_seed()),
+        context->store, context->sealer->etags(), &metrics.pool, context->clock);
     which.address = here.pool.address();
     break;
   case kind::store_writer: {
