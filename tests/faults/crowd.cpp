@@ -69,6 +69,16 @@ std::vector<sighting> crowd::seen(std::size_t count) const {
   return {seen_.begin() + static_cast<std::ptrdiff_t>(std::min(count, seen_.size())), seen_.end()};
 }
 
+sighting::time_point crowd::oldest_unanswered() const {
+  std::lock_guard guard{mutex_};
+  auto oldest = time_point::max();
+  for (const auto& each : clients_) {
+    if (each.waits)
+      oldest = std::min(oldest, each.asked);
+  }
+  return oldest;
+}
+
 void crowd::finish(milliseconds patience) {
   {
     std::lock_guard guard{mutex_};
@@ -116,8 +126,11 @@ void crowd::run() {
 }
 
 void crowd::ask(client& who) {
-  who.asked = steady_clock::now();
-  who.waits = true;
+  {
+    std::lock_guard guard{mutex_};
+    who.asked = steady_clock::now();
+    who.waits = true;
+  }
   if (who.socket < 0)
     who.socket = connect_to(port_);
   who.unsent = request("GET", member_path + groups_[who.group].next_number());
@@ -166,9 +179,9 @@ void crowd::disconnect(client& who) {
 
 void crowd::record(client& who, std::string what) {
   const auto now = steady_clock::now();
-  who.waits = false;
   who.next = now + groups_[who.group].pause;
   std::lock_guard guard{mutex_};
+  who.waits = false;
   seen_.push_back({who.group, who.asked, now, std::move(what)});
 }
 

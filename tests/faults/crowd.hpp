@@ -44,6 +44,9 @@ public:
   /// Returns what was seen beyond the first `count` sightings, in the order of the answers.
   std::vector<sighting> seen(std::size_t count = 0) const;
 
+  /// Returns when the question that has waited longest for its answer was asked; time_point::max() if none waits.
+  sighting::time_point oldest_unanswered() const;
+
   /// Asks nothing more, and waits for the answers that are due, up to `patience`; what has not come then is a
   /// `no_answer`.
   void finish(std::chrono::milliseconds patience);
@@ -54,11 +57,11 @@ private:
   struct client {
     std::size_t group = 0;
     int socket = -1;
-    bool waits = false;   ///< for an answer
+    bool waits = false; ///< for an answer; changes under the mutex, and so does `asked`
+    time_point asked;
+    time_point next;      ///< when it asks again
     std::string unsent;   ///< of the question
     std::string received; ///< of the answer
-    time_point asked;
-    time_point next; ///< when it asks again
   };
 
   bool goes_on();
@@ -72,7 +75,7 @@ private:
 
   const std::uint16_t port_;
   const std::vector<group> groups_;
-  std::vector<client> clients_; ///< of the thread
+  std::vector<client> clients_; ///< of the thread, but for what clients say
   bool asks_ = true;            ///< of the thread
 
   mutable std::mutex mutex_;

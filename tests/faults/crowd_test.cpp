@@ -15,6 +15,8 @@ using namespace tessera::test;
 
 namespace {
 
+using clock_type = std::chrono::steady_clock;
+
 /// Answers each number with what the service would say for it: 1 is a hit, 2 a miss, others are refused.
 struct service {
   service() {
@@ -102,8 +104,10 @@ BOOST_FIXTURE_TEST_CASE(finishing_waits_for_answers_but_not_for_ever, fixture) {
   asked = 0;
   crowd two{proxy.port(), {counted}};
   BOOST_TEST(eventually(20s, [&] { return asked.load() == 4; }));
+  BOOST_TEST((two.oldest_unanswered() <= clock_type::now()));
   two.finish(50ms);
   BOOST_TEST(count(two, sighting::no_answer) == 4u);
+  BOOST_TEST((two.oldest_unanswered() == sighting::time_point::max()));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
