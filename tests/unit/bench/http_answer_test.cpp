@@ -33,8 +33,9 @@ BOOST_AUTO_TEST_CASE(what_is_no_answer_with_a_length_or_goes_on_is_malformed) {
 }
 
 BOOST_AUTO_TEST_CASE(headers_are_found_by_their_whole_name_in_any_case) {
+  const auto text = head + "abc";
   http_answer found;
-  parse(head + "abc", found);
+  parse(text, found);
   BOOST_TEST(header_of(found.head, "Content-Length") == "3");
   BOOST_TEST(header_of(found.head, "retry-after") == "2");
   BOOST_TEST(header_of(found.head, "Retry") == "");
