@@ -120,6 +120,12 @@ struct writer_metrics : actor_metrics {
   counter dropped{0}; ///< audit lines lost because the queue was full
 };
 
+struct key_metrics : actor_metrics {
+  counter keys{0};         ///< known, also revoked and expired ones
+  counter refreshes{0};    ///< times that they were read
+  counter refreshed_ms{0}; ///< when they were read last, in milliseconds of the steady clock: tells their age
+};
+
 /// All of one node. Deques, because atomics cannot move.
 struct node_metrics {
   explicit node_metrics(unsigned shards, unsigned redis_connections, unsigned io_loops)
@@ -131,6 +137,7 @@ struct node_metrics {
   std::deque<gateway_metrics> gateways;
   pool_metrics pool;
   writer_metrics writer;
+  key_metrics keys;
   actor_metrics maintenance;
   actor_metrics supervisor;
 };

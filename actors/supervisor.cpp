@@ -2,6 +2,7 @@
 
 #include "actors/cache.hpp"
 #include "actors/db_pool.hpp"
+#include "actors/key_keeper.hpp"
 #include "actors/lookup.hpp"
 #include "actors/maintenance.hpp"
 #include "actors/redis.hpp"
@@ -28,13 +29,15 @@ struct stage {
   milliseconds limit;
 };
 constexpr std::array stages{
-    stage{kind::lookup, milliseconds{1'000}},  stage{kind::maintenance, milliseconds{1'000}},
-    stage{kind::db_pool, milliseconds{1'000}}, stage{kind::store_writer, milliseconds{3'000}},
-    stage{kind::redis, milliseconds{1'000}},   stage{kind::cache, milliseconds{1'000}},
+    stage{kind::lookup, milliseconds{1'000}},       stage{kind::maintenance, milliseconds{1'000}},
+    stage{kind::db_pool, milliseconds{1'000}},      stage{kind::key_keeper, milliseconds{1'000}},
+    stage{kind::store_writer, milliseconds{3'000}}, stage{kind::redis, milliseconds{1'000}},
+    stage{kind::cache, milliseconds{1'000}},
 };
 
 std::string_view text_of(kind what) {
-  constexpr std::array<std::string_view, 6> names{"lookup", "maintenance", "db_pool", "store_writer", "redis", "cache"};
+  constexpr std::array<std::string_view, 7> names{"lookup",       "maintenance", "db_pool", "key_keeper",
+                                                  "store_writer", "redis",       "cache"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -88,6 +91,7 @@ supervisor_state::~supervisor_state() {
 void supervisor_state::start_all() {
   auto& all = context->settings;
   add_children(kind::store_writer, 1);
+  add_children(kind::key_keeper, 1);
   add_children(kind::db_pool, 1);
   add_children(kind::redis, all.redis.url.empty() ? 0 : context->metrics->redis.size());
   add_children(kind::cache, all.cache.shards);
@@ -146,6 +150,13 @@ void supervisor_state::start(child& which) {
     which.address = here.writer.address();
     break;
   }
+  case kind::key_keeper:
+    which.metrics = &metrics.keys;
+    keeper_slot = std::make_shared<connection_slot>();
+    keeper = self->spawn<caf::monitored + caf::detached>(key_keeper, key_keeper_settings{}, context->store, keeper_slot,
+                                                         context->keys, &metrics.keys, context->clock);
+    which.address = keeper.address();
+    break;
   case kind::redis:
     which.metrics = &metrics.redis.at(i);
     here.redis[i] =
@@ -232,6 +243,8 @@ bool supervisor_state::begin_stage() {
     if (x.what != now.what || !x.address)
       continue;
     any = true;
+    if (x.what == kind::key_keeper)
+      keeper_slot->interrupt(); // it has nothing to finish
     self->send_exit(caf::actor_cast<caf::actor>(x.address), caf::exit_reason::user_shutdown);
   }
   if (any)

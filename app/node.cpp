@@ -3,9 +3,11 @@
 #include "actors/metrics.hpp"
 #include "actors/node_context.hpp"
 #include "actors/supervisor.hpp"
+#include "config/value_text.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/listener.hpp"
 #include "gateway/node_status.hpp"
+#include "guard/access_policy.hpp"
 #include "messages/types.hpp"
 #include "storage/l2_client.hpp"
 #include "storage/l2_sealer.hpp"
@@ -103,6 +105,8 @@ struct node::implementation {
   }
 
   status open_store();
+  status read_keys();
+  status check_access();
   status open_listeners();
   status start_actors();
   result<directory> await_directory(caf::scoped_actor& self);
@@ -115,6 +119,7 @@ struct node::implementation {
   node_status process;
   std::shared_ptr<member_store> store;
   std::shared_ptr<const l2_sealer> sealer;
+  std::shared_ptr<key_ring_slot> keys;
   std::vector<listener> listeners;
   std::uint16_t bound_port = 0;
   std::unique_ptr<system_config> config;
@@ -152,12 +157,26 @@ status node::implementation::open_store() {
   return ok();
 }
 
+status node::implementation::read_keys() {
+  auto connection = store->connect();
+  if (!connection)
+    return connection.error();
+  auto found = (*connection)->list_api_keys();
+  if (!found)
+    return failure{found.error().code, "the API keys cannot be read: " + found.error().detail};
+  keys = std::make_shared<key_ring_slot>(std::make_shared<const key_ring>(*found));
+  return ok();
+}
+
+status node::implementation::check_access() {
+  auto open = parse_scopes(all.access.open);
+  if (!open)
+    return open.error();
+  return check_exposure(endpoint_text(all.gateway.listen), is_loopback(all.gateway.listen.host),
+                        {*open, keys->get()->configured()});
+}
+
 status node::implementation::open_listeners() {
-  if (!is_loopback(all.gateway.listen.host))
-    return failure{error_code::validation,
-                   "Refusing to listen on " + all.gateway.listen.host
-                       + ": without API keys the service listens on loopback only; use --listen 127.0.0.1:PORT and put "
-                         "a proxy that authenticates in front"};
   auto at = all.gateway.listen;
   auto first = listener::open(at, all.gateway.share_port);
   if (!first)
@@ -182,7 +201,7 @@ status node::implementation::start_actors() {
 
   config = std::make_unique<system_config>(all.workers);
   system.emplace(*config);
-  supervisor_handle = system->spawn(supervisor, node_context{all, store, sealer, &metrics, on_fatal});
+  supervisor_handle = system->spawn(supervisor, node_context{all, store, sealer, keys, &metrics, on_fatal});
   caf::scoped_actor self{*system};
   auto where = await_directory(self);
   if (!where)
@@ -235,6 +254,10 @@ status node::start() {
   auto& node = *self_;
   if (auto opened = node.open_store(); !opened)
     return opened;
+  if (auto read = node.read_keys(); !read)
+    return read;
+  if (auto checked = node.check_access(); !checked)
+    return checked;
   if (auto opened = node.open_listeners(); !opened)
     return opened;
   if (auto started = node.start_actors(); !started)

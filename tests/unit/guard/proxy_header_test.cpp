@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(version_1_is_read_strictly) {
                     "PROXY UNKNOWN2",
                     "PROXY unknown"})
     BOOST_TEST(is_malformed(line + "\r\n"s), line);
-  BOOST_TEST(is_malformed("PROXY TCP4 1.2.3.4 1.2.3.4 1 2\n"));
+  BOOST_TEST(is_malformed("PROXY TCP4 1.2.3.4 1.2.3.4 1 22\n"));
   BOOST_TEST(is_malformed("PROXY \n"));
 }
 
