@@ -76,16 +76,20 @@ class Bench:
         self.idle_files = service.open_files()
 
     def hits(self):
-        """Returns their latencies in microseconds, and the mean and the least of the connections that others held."""
+        """Returns their latencies in microseconds, the processor time that the service took meanwhile, in ms per second,
+        and the mean and the least of the connections that others held."""
+        cpu_before = self.service.cpu_seconds()
         with Held(self.service) as held, OpenLoop(
             "hits", self.service.port, self.numbers, self.scratch, self.arguments.rate, self.arguments.seconds,
             GOOD_CONNECTIONS, "127.1.0.1",
         ) as load:
             found = load.result()
+        cpu = self.service.cpu_seconds() - cpu_before
         if set(found["kinds"]) != {"200 HIT"} or sum(found["errors"].values()):
             raise Unmeasurable(f"not all were hits: {found}")
         others = [count - self.idle_files - GOOD_CONNECTIONS for count in held.counts]
-        return {**found["statuses"]["200"]["latency_us"], "held": sum(others) / len(others), "held_least": min(others)}
+        return {**found["statuses"]["200"]["latency_us"], "cpu": cpu * 1000 / self.arguments.seconds,
+                "held": sum(others) / len(others), "held_least": min(others)}
 
     def attacked(self, attack):
         """Measures without an attack and during it, and waits until the service is rid of it."""
@@ -98,16 +102,21 @@ class Bench:
 
 
 def print_rows(rows):
+    def medians(of, key, form):
+        return [f"{median([one[when][key] for one in of]):{form}}" for when in ("without", "during")]
+
     print_table(
-        "Hits without the attackers and among them; the connections that the attackers held, by the server's descriptors",
-        ["attack", "p50 us", "p99 us", "p50 among", "p99 among", "p99 to without", "spread", "held: mean", "least"],
-        [[name, *(f"{median([one[when][key] for one in of]):.0f}" for when in ("without", "during")
-                  for key in ("p50", "p99")),
-          f"{median(ratios(of)):.2f}", f"{min(ratios(of)):.2f}-{max(ratios(of)):.2f}",
-          f"{median([one['during']['held'] for one in of]):,.0f}",
-          f"{median([one['during']['held_least'] for one in of]):,.0f}"] for name, of in rows.items()],
+        "Hits without the attackers and among them",
+        ["attack", "p50 us", "among", "p99 us", "among", "to without", "spread"],
+        [[name, *medians(of, "p50", ".0f"), *medians(of, "p99", ".0f"), f"{median(ratios(of)):.2f}",
+          f"{min(ratios(of)):.2f}-{max(ratios(of)):.2f}"] for name, of in rows.items()],
     )
-    print_table("What became of them, last round", ["attack", ""], [[name, of[-1]["outcome"]] for name, of in rows.items()])
+    print_table(
+        "The attackers: connections held, by the server's descriptors, the server's CPU time, and what became of them",
+        ["attack", "held: mean", "least", "CPU ms/s", "among", "last round"],
+        [[name, medians(of, "held", ",.0f")[1], medians(of, "held_least", ",.0f")[1], *medians(of, "cpu", ".0f"),
+          of[-1]["outcome"]] for name, of in rows.items()],
+    )
 
 
 def ratios(rounds):
