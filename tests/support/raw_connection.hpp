@@ -13,9 +13,6 @@
 #include <sys/types.h>
 #include <utility>
 #include <vector>
-#include <stdexcept>
-#include <string>
-#include <string_view>
 
 namespace tessera::test {
 
