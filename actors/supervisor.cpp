@@ -2,6 +2,7 @@
 
 #include "actors/cache.hpp"
 #include "actors/db_pool.hpp"
+#include "actors/limit_sharer.hpp"
 #include "actors/lookup.hpp"
 #include "actors/maintenance.hpp"
 #include "actors/redis.hpp"
@@ -28,13 +29,15 @@ struct stage {
   milliseconds limit;
 };
 constexpr std::array stages{
-    stage{kind::lookup, milliseconds{1'000}},  stage{kind::maintenance, milliseconds{1'000}},
-    stage{kind::db_pool, milliseconds{1'000}}, stage{kind::store_writer, milliseconds{3'000}},
-    stage{kind::redis, milliseconds{1'000}},   stage{kind::cache, milliseconds{1'000}},
+    stage{kind::lookup, milliseconds{1'000}},       stage{kind::maintenance, milliseconds{1'000}},
+    stage{kind::db_pool, milliseconds{1'000}},      stage{kind::store_writer, milliseconds{3'000}},
+    stage{kind::limit_sharer, milliseconds{1'000}}, stage{kind::redis, milliseconds{1'000}},
+    stage{kind::cache, milliseconds{1'000}},
 };
 
 std::string_view text_of(kind what) {
-  constexpr std::array<std::string_view, 6> names{"lookup", "maintenance", "db_pool", "store_writer", "redis", "cache"};
+  constexpr std::array<std::string_view, 7> names{"lookup",       "maintenance", "db_pool", "store_writer",
+                                                  "limit_sharer", "redis",       "cache"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -90,6 +93,7 @@ void supervisor_state::start_all() {
   add_children(kind::store_writer, 1);
   add_children(kind::db_pool, 1);
   add_children(kind::redis, all.redis.url.empty() ? 0 : context->metrics->redis.size());
+  add_children(kind::limit_sharer, context->limiter && all.limits.shared && !all.redis.url.empty() ? 1 : 0);
   add_children(kind::cache, all.cache.shards);
   add_children(kind::lookup, all.cache.shards);
   add_children(kind::maintenance, 1);
@@ -151,6 +155,12 @@ void supervisor_state::start(child& which) {
     here.redis[i] =
         self->spawn<caf::monitored + caf::detached>(redis, all.redis, context->sealer, all.cache, &metrics.redis.at(i));
     which.address = here.redis[i].address();
+    break;
+  case kind::limit_sharer:
+    which.metrics = &metrics.limit_sharer;
+    which.address =
+        self->spawn<caf::monitored + caf::detached>(limit_sharer, all.redis, context->limiter, &metrics.limit_sharer)
+            .address();
     break;
   case kind::cache: {
     which.metrics = &metrics.caches.at(i);
