@@ -1,7 +1,9 @@
 #pragma once
 
 #include "config/settings.hpp"
+#include "guard/turned_away.hpp"
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -119,13 +121,21 @@ struct alignas(64) gateway_metrics : actor_metrics {
   counter batches{0};
   counter bytes_in{0};
   counter bytes_out{0};
-  counter accept_pauses{0}; ///< times that accepting was stopped near the descriptor limit
+  counter accept_pauses{0};                             ///< times that accepting was stopped near the descriptor limit
+  counter connections_refused{0};                       ///< of clients that had enough
+  std::array<counter, turned_away_count> turned_away{}; ///< requests, by reason
 };
 
 struct writer_metrics : actor_metrics {
   counter written{0};
   counter waiting{0};
   counter dropped{0}; ///< audit lines lost because the queue was full
+};
+
+struct key_metrics : actor_metrics {
+  counter keys{0};         ///< known, also revoked and expired ones
+  counter refreshes{0};    ///< times that they were read
+  counter refreshed_ms{0}; ///< when they were read last, in milliseconds of the steady clock: tells their age
 };
 
 /// All of one node. Deques, because atomics cannot move.
@@ -140,6 +150,7 @@ struct node_metrics {
   limit_sharer_metrics limit_sharer;
   pool_metrics pool;
   writer_metrics writer;
+  key_metrics keys;
   actor_metrics maintenance;
   actor_metrics supervisor;
 };

@@ -84,6 +84,10 @@ using store_writer_actor = caf::typed_actor<
   caf::reacts_to<audit>,
   caf::reacts_to<tick>>;
 
+/// Detached: reads the API keys again and again.
+using key_keeper_actor = caf::typed_actor<
+  caf::reacts_to<tick>>;
+
 /// One per node: clears members from all caches and warms them.
 using maintenance_actor = caf::typed_actor<
   caf::reacts_to<clear_member>,

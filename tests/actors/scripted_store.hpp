@@ -33,6 +33,7 @@ public:
     bool hold_key_reads = false;   ///< they block until this ends or they are interrupted
     bool refuse_key_reads = false; ///< as if the database were gone
     bool throw_at_key_reads = false;
+    unsigned kill_key_readers = 0; ///< so many key reads throw what no actor survives
   };
 
   /// What happened so far.
@@ -40,7 +41,8 @@ public:
     std::vector<std::vector<std::uint64_t>> statements; ///< the keys of each, as begun
     std::vector<std::vector<audit_entry>> appends;      ///< those that succeeded
     std::size_t append_attempts = 0;
-    std::size_t key_reads = 0; ///< as begun
+    std::size_t key_reads = 0;
+    std::size_t key_reads_held = 0; ///< now
     std::size_t connect_attempts = 0;
     std::size_t connections_opened = 0;
     std::size_t connections_now = 0;
@@ -161,9 +163,15 @@ private:
       ++shared_->record.key_reads;
       reads_keys_ = true;
       check_usable();
+      ++shared_->record.key_reads_held;
       shared_->changed.wait(lock, [&] { return interrupted_ || !shared_->script.hold_key_reads; });
+      --shared_->record.key_reads_held;
       if (shared_->script.throw_at_key_reads)
         throw std::runtime_error{"a key is odd"};
+      if (shared_->script.kill_key_readers > 0) {
+        --shared_->script.kill_key_readers;
+        throw 1;
+      }
       if (interrupted_ || shared_->script.refuse_key_reads)
         return broken("the connection was lost");
       return shared_->script.keys;

@@ -43,6 +43,7 @@ struct fixture {
     context.limiter = std::move(limiter);
     context.store = store;
     context.sealer = std::make_shared<l2_sealer>(l2_sealer::secret{});
+    context.keys = keys;
     context.metrics = &metrics;
     context.on_fatal = [this](std::string why) { fatal.put(std::move(why)); };
     gateway = system.spawn(collecting_gateway, &directories, &answers);
@@ -78,6 +79,7 @@ struct fixture {
   settings all;
   threaded_config config;
   std::shared_ptr<scripted_store> store = std::make_shared<scripted_store>();
+  std::shared_ptr<key_ring_slot> keys = std::make_shared<key_ring_slot>(std::make_shared<const key_ring>());
   node_metrics metrics{2, 1, 1};
   inbox<directory> directories;
   inbox<lookup_answer> answers;
@@ -183,7 +185,17 @@ BOOST_AUTO_TEST_CASE(whoever_waits_for_a_pool_that_is_killed_is_answered_by_its_
   BOOST_REQUIRE(f.answers.wait_for(1));
   BOOST_TEST((f.answers.all().at(0).error == error_code::none));
   BOOST_TEST(f.store->seen().interrupts == 1u);
-  BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 1; }));
+  // Those of its successor and of the key keeper.
+  BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 2; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_key_in_the_store_comes_into_force_also_after_the_keeper_has_died) {
+  fixture f;
+  f.store->change([](auto& x) { x.kill_key_readers = 1; });
+  BOOST_REQUIRE(eventually(20s, [&] { return read(f.metrics.keys.restarts) == 1; }));
+  f.store->change([](auto& x) { x.keys.emplace_back().id = "abcdefghij"; });
+  BOOST_TEST(eventually(20s, [&] { return f.keys->get()->configured(); }));
+  BOOST_TEST(f.fatal.size() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(the_sixth_death_of_a_child_within_ten_seconds_is_fatal) {
@@ -275,6 +287,18 @@ BOOST_AUTO_TEST_CASE(limits_are_shared_if_there_are_any_and_they_are_to_be) {
   BOOST_TEST(failures_after(all, nullptr) == 0u);
   all.limits.shared = false;
   BOOST_TEST(failures_after(all, limiter) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_reading_of_keys_that_hangs_does_not_hold_up_a_stop) {
+  {
+    fixture f;
+    f.store->change([](auto& x) { x.hold_key_reads = true; });
+    BOOST_REQUIRE(eventually(20s, [&] { return f.store->seen().key_reads_held == 1; }));
+    f.end();
+    BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 0; }));
+    BOOST_TEST(f.store->seen().key_interrupts == 1u);
+  }
+  BOOST_TEST(eventually(20s, [&] { return thread_count() == threads_at_start; }));
 }
 
 BOOST_AUTO_TEST_CASE(children_of_a_supervisor_that_is_killed_end) {
