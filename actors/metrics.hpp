@@ -83,6 +83,14 @@ struct alignas(64) redis_metrics : actor_metrics {
   counter used_bytes{0}; ///< by the server, as it last said
 };
 
+/// Counts of the limits per client, exchanged with other processes through Redis.
+struct alignas(64) limit_sharer_metrics : actor_metrics {
+  counter connected{0}; ///< 0 or 1
+  counter rounds{0};    ///< of looking for what has changed and exchanging it
+  counter exchanges{0}; ///< round trips
+  counter counts{0};    ///< in them, one for each client and limit
+};
+
 /// The database, one per pool.
 struct alignas(64) pool_metrics : actor_metrics {
   counter connections{0};
@@ -145,6 +153,7 @@ struct node_metrics {
   std::deque<lookup_metrics> lookups;
   std::deque<redis_metrics> redis;
   std::deque<gateway_metrics> gateways;
+  limit_sharer_metrics limit_sharer;
   pool_metrics pool;
   writer_metrics writer;
   key_metrics keys;
