@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cards/result.hpp"
 #include "guard/api_key_record.hpp"
 
 #include <string>
