@@ -20,10 +20,10 @@ struct node_context {
   std::shared_ptr<member_store> store;
   std::shared_ptr<const l2_sealer> sealer;   ///< never null: ETags come from its secret, too
   std::shared_ptr<key_ring_slot> keys;       ///< never null: the API keys in force, for every loop to look into
+  std::shared_ptr<rate_limiter> limiter;     ///< null: no limits per client
   node_metrics* metrics = nullptr;           ///< sized as `settings` says; outlives the actors
   std::function<void(std::string)> on_fatal; ///< any thread, once: the node cannot go on, for this reason
   clock_source clock = steady_clock_source();
-  std::shared_ptr<rate_limiter> limiter; ///< null: no limits per client
 };
 
 } // namespace tessera

@@ -234,7 +234,8 @@ status node::implementation::start_actors() {
   shield.emplace(all, secrets_of(*sealer));
   config = std::make_unique<system_config>(all.workers);
   system.emplace(*config);
-  supervisor_handle = system->spawn(supervisor, node_context{all, store, sealer, keys, &metrics, on_fatal});
+  supervisor_handle =
+      system->spawn(supervisor, node_context{all, store, sealer, keys, shield->limiter, &metrics, on_fatal});
   caf::scoped_actor self{*system};
   auto where = await_directory(self);
   if (!where)
