@@ -1,7 +1,9 @@
 #pragma once
 
 #include "config/settings.hpp"
+#include "guard/turned_away.hpp"
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -81,6 +83,14 @@ struct alignas(64) redis_metrics : actor_metrics {
   counter used_bytes{0}; ///< by the server, as it last said
 };
 
+/// Counts of the limits per client, exchanged with other processes through Redis.
+struct alignas(64) limit_sharer_metrics : actor_metrics {
+  counter connected{0}; ///< 0 or 1
+  counter rounds{0};    ///< of looking for what has changed and exchanging it
+  counter exchanges{0}; ///< round trips
+  counter counts{0};    ///< in them, one for each client and limit
+};
+
 /// The database, one per pool.
 struct alignas(64) pool_metrics : actor_metrics {
   counter connections{0};
@@ -115,13 +125,23 @@ struct alignas(64) gateway_metrics : actor_metrics {
   counter batches{0};
   counter bytes_in{0};
   counter bytes_out{0};
-  counter accept_pauses{0}; ///< times that accepting was stopped near the descriptor limit
+  counter accept_pauses{0};                             ///< times that accepting was stopped near the descriptor limit
+  counter connections_refused{0};                       ///< of clients that had enough
+  std::array<counter, turned_away_count> turned_away{}; ///< requests, by reason
+  counter failed_handshakes{0};                         ///< connections that ended before TLS was agreed
+  counter slow_readers{0}; ///< connections ended because their answers were not taken in time
 };
 
 struct writer_metrics : actor_metrics {
   counter written{0};
   counter waiting{0};
   counter dropped{0}; ///< audit lines lost because the queue was full
+};
+
+struct key_metrics : actor_metrics {
+  counter keys{0};         ///< known, also revoked and expired ones
+  counter refreshes{0};    ///< times that they were read
+  counter refreshed_ms{0}; ///< when they were read last, in milliseconds of the steady clock: tells their age
 };
 
 /// All of one node. Deques, because atomics cannot move.
@@ -133,8 +153,10 @@ struct node_metrics {
   std::deque<lookup_metrics> lookups;
   std::deque<redis_metrics> redis;
   std::deque<gateway_metrics> gateways;
+  limit_sharer_metrics limit_sharer;
   pool_metrics pool;
   writer_metrics writer;
+  key_metrics keys;
   actor_metrics maintenance;
   actor_metrics supervisor;
 };

@@ -25,12 +25,6 @@ std::optional<contradiction> find_contradiction(const settings& all) {
                              + ") must not be over redis.backoff_max ("
                              + duration_text(all.redis.backoff_max, milliseconds{1}) + ")",
                          {"redis.backoff_min", "redis.backoff_max"}};
-  if (all.tls.certificate_file.empty() != all.tls.key_file.empty())
-    return contradiction{"tls.certificate_file and tls.key_file must be given together",
-                         {"tls.certificate_file", "tls.key_file"}};
-  if (all.access.proxy_protocol && all.access.trusted.empty())
-    return contradiction{"access.proxy_protocol needs access.trusted to say from where it is believed",
-                         {"access.proxy_protocol", "access.trusted"}};
   return std::nullopt;
 }
 

@@ -2,6 +2,8 @@
 
 #include "config/setting_rows.hpp"
 #include "config/url.hpp"
+#include "guard/ip_address.hpp"
+#include "guard/scopes.hpp"
 
 #include <algorithm>
 #include <array>
@@ -257,25 +259,29 @@ std::vector<setting> overload() {
   };
 }
 
+template <std::size_t Size>
+auto one_of(std::array<std::string_view, Size> words) {
+  return [words](std::string_view text) { return std::ranges::find(words, text) != words.end(); };
+}
+
 std::vector<setting> access() {
-  auto any = [](std::string_view text) { return !text.empty(); };
+  auto is_scope = [](std::string_view text) { return parse_scope(text).has_value(); };
+  auto is_network = [](std::string_view text) { return ip_network::parse(text).has_value(); };
   return {
       list({"access.open", "--open"}, TESSERA_AT(access.open), "a list of lookup, issue, batch, verify and operate",
-           any, "scopes that need no API key, wherever a request comes from; separated by commas outside of this file"),
-      list({"access.trusted", "--trusted"}, TESSERA_AT(access.trusted), "a list of networks such as 10.0.0.0/8", any,
+           is_scope,
+           "scopes that need no API key, wherever a request comes from; separated by commas outside of this file"),
+      list({"access.trusted", "--trusted"}, TESSERA_AT(access.trusted), "a list of networks such as 10.0.0.0/8",
+           is_network,
            "networks of proxies that are believed about the client's address; separated by commas outside of this "
            "file"),
       boolean({"access.proxy_protocol"}, TESSERA_AT(access.proxy_protocol),
               "connections from trusted networks begin with a PROXY header (version 1 or 2)"),
       text({"tls.certificate_file", "--tls-certificate"}, TESSERA_AT(tls.certificate_file),
            "file with the certificate chain (PEM); with it clients must speak TLS; read again on SIGHUP"),
-      text({"tls.key_file", "--tls-key"}, TESSERA_AT(tls.key_file), "file with the certificate's key (PEM)"),
+      text({"tls.key_file", "--tls-key"}, TESSERA_AT(tls.key_file),
+           "file with the certificate's key (PEM); empty: it is in that file, too"),
   };
-}
-
-template <std::size_t Size>
-auto one_of(std::array<std::string_view, Size> words) {
-  return [words](std::string_view text) { return std::ranges::find(words, text) != words.end(); };
 }
 
 std::vector<setting> logs() {

@@ -133,10 +133,10 @@ struct access_settings {
   bool proxy_protocol = false;      ///< connections from those begin with a PROXY header
 };
 
-/// Files in PEM; both or none. With them the gateway speaks TLS only.
+/// Files in PEM. With a certificate the gateway speaks TLS only.
 struct tls_settings {
   std::filesystem::path certificate_file; ///< the chain, the server's own certificate first
-  std::filesystem::path key_file;
+  std::filesystem::path key_file;         ///< empty: the key is in the certificate's file; alone it is an error
 };
 
 struct log_settings {

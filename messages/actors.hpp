@@ -59,6 +59,11 @@ using redis_actor = caf::typed_actor<
   // Send the pipeline that has gathered; or try to connect again.
   caf::reacts_to<tick>>;
 
+/// One per process, detached: carries the rate limiter's counts to other processes and theirs to it.
+using limit_sharer_actor = caf::typed_actor<
+  // Time for the next exchange, or to try to connect again.
+  caf::reacts_to<tick>>;
+
 /// One per database endpoint: connection limit, wait queue, workers.
 using db_pool_actor = caf::typed_actor<
   caf::reacts_to<load_batch>,
@@ -77,6 +82,10 @@ using db_worker_actor = caf::typed_actor<
 /// Detached: all writes to the member store, one after another.
 using store_writer_actor = caf::typed_actor<
   caf::reacts_to<audit>,
+  caf::reacts_to<tick>>;
+
+/// Detached: reads the API keys again and again.
+using key_keeper_actor = caf::typed_actor<
   caf::reacts_to<tick>>;
 
 /// One per node: clears members from all caches and warms them.

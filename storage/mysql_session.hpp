@@ -14,7 +14,7 @@
 namespace tessera {
 
 struct mysql_timeouts {
-  std::chrono::milliseconds connect{2'000}; ///< for TCP and for each step of the handshake; rounded up to seconds
+  std::chrono::milliseconds connect{2'000}; ///< until statements can be sent
   std::chrono::milliseconds read{5'000};    ///< for the server to send the next bytes
   std::chrono::milliseconds write{5'000};
 };

@@ -37,10 +37,13 @@ settings small_node() {
 
 /// A supervisor and a gateway that subscribed to it.
 struct fixture {
-  explicit fixture(settings with = small_node()) : all(std::move(with)) {
+  explicit fixture(settings with = small_node(), std::shared_ptr<rate_limiter> limiter = nullptr)
+      : all(std::move(with)) {
     context.settings = all;
+    context.limiter = std::move(limiter);
     context.store = store;
     context.sealer = std::make_shared<l2_sealer>(l2_sealer::secret{});
+    context.keys = keys;
     context.metrics = &metrics;
     context.on_fatal = [this](std::string why) { fatal.put(std::move(why)); };
     gateway = system.spawn(collecting_gateway, &directories, &answers);
@@ -76,6 +79,7 @@ struct fixture {
   settings all;
   threaded_config config;
   std::shared_ptr<scripted_store> store = std::make_shared<scripted_store>();
+  std::shared_ptr<key_ring_slot> keys = std::make_shared<key_ring_slot>(std::make_shared<const key_ring>());
   node_metrics metrics{2, 1, 1};
   inbox<directory> directories;
   inbox<lookup_answer> answers;
@@ -181,7 +185,17 @@ BOOST_AUTO_TEST_CASE(whoever_waits_for_a_pool_that_is_killed_is_answered_by_its_
   BOOST_REQUIRE(f.answers.wait_for(1));
   BOOST_TEST((f.answers.all().at(0).error == error_code::none));
   BOOST_TEST(f.store->seen().interrupts == 1u);
-  BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 1; }));
+  // Those of its successor and of the key keeper.
+  BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 2; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_key_in_the_store_comes_into_force_also_after_the_keeper_has_died) {
+  fixture f;
+  f.store->change([](auto& x) { x.kill_key_readers = 1; });
+  BOOST_REQUIRE(eventually(20s, [&] { return read(f.metrics.keys.restarts) == 1; }));
+  f.store->change([](auto& x) { x.keys.emplace_back().id = "abcdefghij"; });
+  BOOST_TEST(eventually(20s, [&] { return f.keys->get()->configured(); }));
+  BOOST_TEST(f.fatal.size() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(the_sixth_death_of_a_child_within_ten_seconds_is_fatal) {
@@ -254,6 +268,37 @@ BOOST_AUTO_TEST_CASE(a_writer_that_hangs_does_not_hang_a_stop) {
   BOOST_TEST(ended.wait_for(1));
   BOOST_TEST(f.store->seen().interrupts == 1u);
   BOOST_TEST(eventually(20s, [&] { return read(f.metrics.writer.dropped) == 1; }));
+}
+
+BOOST_AUTO_TEST_CASE(limits_are_shared_if_there_are_any_and_they_are_to_be) {
+  auto all = small_node();
+  all.redis.url = "redis://127.0.0.1:1"; // refuses, and that is counted
+  auto failures_after = [](const settings& with, std::shared_ptr<rate_limiter> limiter) {
+    fixture f{with, std::move(limiter)};
+    BOOST_REQUIRE(eventually(20s, [&] { return read(f.metrics.redis[0].failures) > 0; }));
+    inbox<int> ended;
+    caf::actor_cast<caf::actor>(f.root)->attach_functor([&] { ended.put(1); });
+    f.end();
+    BOOST_REQUIRE(ended.wait_for(1));
+    return read(f.metrics.limit_sharer.failures);
+  };
+  auto limiter = std::make_shared<rate_limiter>(rate_rules{}, 1'000, 1);
+  BOOST_TEST(failures_after(all, limiter) > 0u);
+  BOOST_TEST(failures_after(all, nullptr) == 0u);
+  all.limits.shared = false;
+  BOOST_TEST(failures_after(all, limiter) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_reading_of_keys_that_hangs_does_not_hold_up_a_stop) {
+  {
+    fixture f;
+    f.store->change([](auto& x) { x.hold_key_reads = true; });
+    BOOST_REQUIRE(eventually(20s, [&] { return f.store->seen().key_reads_held == 1; }));
+    f.end();
+    BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 0; }));
+    BOOST_TEST(f.store->seen().key_interrupts == 1u);
+  }
+  BOOST_TEST(eventually(20s, [&] { return thread_count() == threads_at_start; }));
 }
 
 BOOST_AUTO_TEST_CASE(children_of_a_supervisor_that_is_killed_end) {

@@ -1,0 +1,57 @@
+#include "storage/mysql_connect.hpp"
+
+#include <algorithm>
+#include <poll.h>
+#include <sys/socket.h>
+
+// The library's non-blocking calls run on a stack of their own and come back where they would wait (MariaDB Knowledge
+// Base, "Non-blocking API Reference"). Once connected, the ordinary calls can be used.
+
+namespace tessera {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// The library takes 60 KiB, which resolving a name and checking certificates could outgrow.
+constexpr std::size_t stack_bytes = 256 * 1024;
+
+/// Waits for what the library waits for; returns what has happened, in its terms.
+int wait_for(int events, int socket, clock::time_point deadline) {
+  pollfd what{socket, 0, 0};
+  what.events = static_cast<short>((events & MYSQL_WAIT_READ ? POLLIN : 0) | (events & MYSQL_WAIT_WRITE ? POLLOUT : 0)
+                                   | (events & MYSQL_WAIT_EXCEPT ? POLLPRI : 0));
+  auto left = std::chrono::ceil<milliseconds>(deadline - clock::now()).count();
+  auto ready = left > 0 ? ::poll(&what, 1, static_cast<int>(std::min<std::int64_t>(left, 1'000'000))) : 0;
+  if (ready < 0 || (ready == 0 && clock::now() < deadline))
+    return 0; // interrupted by a signal: it waits again
+  if (ready == 0) {
+    ::shutdown(socket, SHUT_RDWR); // during a TLS handshake it asks the socket only, not us
+    return events | MYSQL_WAIT_TIMEOUT;
+  }
+  constexpr short failed = POLLERR | POLLHUP;
+  return (what.revents & (POLLIN | failed) ? events & MYSQL_WAIT_READ : 0)
+         | (what.revents & (POLLOUT | failed) ? events & MYSQL_WAIT_WRITE : 0)
+         | (what.revents & (POLLPRI | failed) ? events & MYSQL_WAIT_EXCEPT : 0);
+}
+
+} // namespace
+
+void prepare_mysql_connect(MYSQL* mysql) {
+  mysql_options(mysql, MYSQL_OPT_NONBLOCK, &stack_bytes);
+}
+
+bool mysql_connect(MYSQL* mysql, const mysql_address& address, clock::time_point deadline) {
+  MYSQL* connected = nullptr;
+  auto awaited = mysql_real_connect_start(&connected, mysql, address.host.c_str(), address.user.c_str(),
+                                          address.password.c_str(), address.database.c_str(), address.port, nullptr, 0);
+  while (awaited != 0) {
+    auto happened = wait_for(awaited, static_cast<int>(mysql_get_socket(mysql)), deadline);
+    if (happened != 0)
+      awaited = mysql_real_connect_cont(&connected, mysql, happened);
+  }
+  return connected != nullptr;
+}
+
+} // namespace tessera
