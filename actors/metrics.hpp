@@ -1,7 +1,9 @@
 #pragma once
 
 #include "config/settings.hpp"
+#include "guard/turned_away.hpp"
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -81,6 +83,14 @@ struct alignas(64) redis_metrics : actor_metrics {
   counter used_bytes{0}; ///< by the server, as it last said
 };
 
+/// Counts of the limits per client, exchanged with other processes through Redis.
+struct alignas(64) limit_sharer_metrics : actor_metrics {
+  counter connected{0}; ///< 0 or 1
+  counter rounds{0};    ///< of looking for what has changed and exchanging it
+  counter exchanges{0}; ///< round trips
+  counter counts{0};    ///< in them, one for each client and limit
+};
+
 /// The database, one per pool.
 struct alignas(64) pool_metrics : actor_metrics {
   counter connections{0};
@@ -93,8 +103,12 @@ struct alignas(64) pool_metrics : actor_metrics {
   counter retries{0};   ///< keys asked again, alone
   counter refused{0};   ///< keys refused because the queue was full
   counter timed_out{0}; ///< keys that waited longer than the acquire timeout
-  counter available{1}; ///< 0 while the database cannot be reached
+  counter available{1}; ///< 0 while the database cannot be reached or its circuit breaker is not closed
   counter slow_statements{0};
+  counter statement_timeouts{0}; ///< statements cut off because they took too long
+  counter breaker_state{0};      ///< 0 closed, 1 half-open, 2 open
+  counter breaker_opened{0};     ///< times; a failed probe does not count
+  counter probes{0};             ///< of the circuit breaker
 };
 
 /// One per I/O loop.
@@ -111,7 +125,11 @@ struct alignas(64) gateway_metrics : actor_metrics {
   counter batches{0};
   counter bytes_in{0};
   counter bytes_out{0};
-  counter accept_pauses{0}; ///< times that accepting was stopped near the descriptor limit
+  counter accept_pauses{0};                             ///< times that accepting was stopped near the descriptor limit
+  counter connections_refused{0};                       ///< of clients that had enough
+  std::array<counter, turned_away_count> turned_away{}; ///< requests, by reason
+  counter failed_handshakes{0};                         ///< connections that ended before TLS was agreed
+  counter slow_readers{0}; ///< connections ended because their answers were not taken in time
 };
 
 struct writer_metrics : actor_metrics {
@@ -135,6 +153,7 @@ struct node_metrics {
   std::deque<lookup_metrics> lookups;
   std::deque<redis_metrics> redis;
   std::deque<gateway_metrics> gateways;
+  limit_sharer_metrics limit_sharer;
   pool_metrics pool;
   writer_metrics writer;
   key_metrics keys;

@@ -4,6 +4,7 @@
 #include "actors/metrics.hpp"
 #include "config/settings.hpp"
 #include "guard/key_ring_slot.hpp"
+#include "guard/rate_limiter.hpp"
 #include "storage/l2_sealer.hpp"
 #include "storage/member_store.hpp"
 
@@ -22,6 +23,7 @@ struct node_context {
   node_metrics* metrics = nullptr;           ///< sized as `settings` says; outlives the actors
   std::function<void(std::string)> on_fatal; ///< any thread, once: the node cannot go on, for this reason
   clock_source clock = steady_clock_source();
+  std::shared_ptr<rate_limiter> limiter; ///< null: no limits per client
 };
 
 } // namespace tessera

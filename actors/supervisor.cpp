@@ -3,6 +3,7 @@
 #include "actors/cache.hpp"
 #include "actors/db_pool.hpp"
 #include "actors/key_keeper.hpp"
+#include "actors/limit_sharer.hpp"
 #include "actors/lookup.hpp"
 #include "actors/maintenance.hpp"
 #include "actors/redis.hpp"
@@ -31,13 +32,13 @@ struct stage {
 constexpr std::array stages{
     stage{kind::lookup, milliseconds{1'000}},       stage{kind::maintenance, milliseconds{1'000}},
     stage{kind::db_pool, milliseconds{1'000}},      stage{kind::key_keeper, milliseconds{1'000}},
-    stage{kind::store_writer, milliseconds{3'000}}, stage{kind::redis, milliseconds{1'000}},
-    stage{kind::cache, milliseconds{1'000}},
+    stage{kind::store_writer, milliseconds{3'000}}, stage{kind::limit_sharer, milliseconds{1'000}},
+    stage{kind::redis, milliseconds{1'000}},        stage{kind::cache, milliseconds{1'000}},
 };
 
 std::string_view text_of(kind what) {
-  constexpr std::array<std::string_view, 7> names{"lookup",       "maintenance", "db_pool", "key_keeper",
-                                                  "store_writer", "redis",       "cache"};
+  constexpr std::array<std::string_view, 8> names{"lookup",       "maintenance",  "db_pool", "key_keeper",
+                                                  "store_writer", "limit_sharer", "redis",   "cache"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -94,6 +95,7 @@ void supervisor_state::start_all() {
   add_children(kind::key_keeper, 1);
   add_children(kind::db_pool, 1);
   add_children(kind::redis, all.redis.url.empty() ? 0 : context->metrics->redis.size());
+  add_children(kind::limit_sharer, context->limiter && all.limits.shared && !all.redis.url.empty() ? 1 : 0);
   add_children(kind::cache, all.cache.shards);
   add_children(kind::lookup, all.cache.shards);
   add_children(kind::maintenance, 1);
@@ -136,8 +138,8 @@ void supervisor_state::start(child& which) {
   case kind::db_pool:
     which.metrics = &metrics.pool;
     here.pool = self->spawn<caf::monitored>(
-        db_pool, pool_settings_of(all.database, context->store->useful_connections(), random_seed()), context->store,
-        context->sealer->etags(), &metrics.pool, context->clock);
+        db_pool, pool_settings_of(all.database, all.breaker, context->store->useful_connections(), random_seed()),
+        context->store, context->sealer->etags(), &metrics.pool, context->clock);
     which.address = here.pool.address();
     break;
   case kind::store_writer: {
@@ -162,6 +164,12 @@ void supervisor_state::start(child& which) {
     here.redis[i] =
         self->spawn<caf::monitored + caf::detached>(redis, all.redis, context->sealer, all.cache, &metrics.redis.at(i));
     which.address = here.redis[i].address();
+    break;
+  case kind::limit_sharer:
+    which.metrics = &metrics.limit_sharer;
+    which.address =
+        self->spawn<caf::monitored + caf::detached>(limit_sharer, all.redis, context->limiter, &metrics.limit_sharer)
+            .address();
     break;
   case kind::cache: {
     which.metrics = &metrics.caches.at(i);

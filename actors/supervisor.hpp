@@ -27,7 +27,7 @@ struct supervisor_state {
   using pointer = supervisor_actor::stateful_pointer<supervisor_state>;
 
   /// In the order in which they are stopped: first who asks, then who answers.
-  enum class kind : std::uint8_t { lookup, maintenance, db_pool, key_keeper, store_writer, redis, cache };
+  enum class kind : std::uint8_t { lookup, maintenance, db_pool, key_keeper, store_writer, limit_sharer, redis, cache };
 
   struct child {
     kind what = kind::lookup;
@@ -72,8 +72,8 @@ private:
 };
 
 /// Starts the children before it handles messages. Their handles in a `directory` are to be dropped when they are
-/// replaced and when the node stops: CAF keeps the thread of a detached actor (redis, store_writer, key_keeper) as long as anyone
-/// holds it, and the actor system waits for it.
+/// replaced and when the node stops: CAF keeps the thread of a detached actor (redis, store_writer, key_keeper) as long
+/// as anyone holds it, and the actor system waits for it.
 supervisor_actor::behavior_type supervisor(supervisor_state::pointer self, node_context context);
 
 } // namespace tessera

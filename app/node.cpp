@@ -7,6 +7,8 @@
 #include "gateway/gateway.hpp"
 #include "gateway/listener.hpp"
 #include "gateway/node_status.hpp"
+#include "gateway/protection.hpp"
+#include "gateway/tls_context.hpp"
 #include "guard/access_policy.hpp"
 #include "messages/types.hpp"
 #include "storage/l2_client.hpp"
@@ -93,6 +95,15 @@ std::uint64_t random_seed() {
   return (std::uint64_t{source()} << 32) ^ source();
 }
 
+protection_secrets secrets_of(const l2_sealer& sealer) {
+  protection_secrets result;
+  result.naming = sealer.client_names();
+  for (auto& byte : result.guesses)
+    byte = static_cast<std::uint8_t>(random_seed());
+  result.counts = random_seed();
+  return result;
+}
+
 } // namespace
 
 struct node::implementation {
@@ -102,11 +113,17 @@ struct node::implementation {
     process.environment = all.gateway.environment;
     process.version = std::move(version);
     process.has_l2 = !all.redis.url.empty();
+    process.limits = !all.no_limits;
   }
 
   status open_store();
   status read_keys();
   status check_access();
+  bool speaks_tls() const {
+    return !all.tls.certificate_file.empty() || !all.tls.key_file.empty();
+  }
+  status load_certificate();
+  void log_certificate() const;
   status open_listeners();
   status start_actors();
   result<directory> await_directory(caf::scoped_actor& self);
@@ -120,6 +137,8 @@ struct node::implementation {
   std::shared_ptr<member_store> store;
   std::shared_ptr<const l2_sealer> sealer;
   std::shared_ptr<key_ring_slot> keys;
+  std::optional<protection> shield;
+  std::shared_ptr<const tls_context> tls; ///< what new connections get; null: they are plain
   std::vector<listener> listeners;
   std::uint16_t bound_port = 0;
   std::unique_ptr<system_config> config;
@@ -176,6 +195,19 @@ status node::implementation::check_access() {
                         {*open, keys->get()->configured()});
 }
 
+status node::implementation::load_certificate() {
+  auto loaded = tls_context::load(all.tls);
+  if (!loaded)
+    return loaded.error();
+  tls = std::move(*loaded);
+  return ok();
+}
+
+void node::implementation::log_certificate() const {
+  spdlog::info("New connections get the TLS certificate in {}, valid until {}", all.tls.certificate_file.string(),
+               tls->valid_until());
+}
+
 status node::implementation::open_listeners() {
   auto at = all.gateway.listen;
   auto first = listener::open(at, all.gateway.share_port);
@@ -199,6 +231,7 @@ status node::implementation::start_actors() {
   process.connection_limit =
       all.gateway.max_connections == 0 ? possible : std::min(possible, all.gateway.max_connections);
 
+  shield.emplace(all, secrets_of(*sealer));
   config = std::make_unique<system_config>(all.workers);
   system.emplace(*config);
   supervisor_handle = system->spawn(supervisor, node_context{all, store, sealer, keys, &metrics, on_fatal});
@@ -210,8 +243,8 @@ status node::implementation::start_actors() {
     warm(self, *where);
   for (unsigned i = 0; i < all.gateway.io_loops; ++i) {
     gateways.push_back(
-        std::make_unique<gateway>(*system, all.gateway, process, metrics, metrics.gateways[i], random_seed()));
-    caf::anon_send(supervisor_handle, subscribe_directory{gateways.back()->handle()});
+        std::make_unique<gateway>(gateway_context{*system, all.gateway, process, *shield, keys, metrics,
+                                                  metrics.gateways[i], supervisor_handle, on_fatal, random_seed()}));
   }
   return ok();
 }
@@ -227,7 +260,7 @@ result<directory> node::implementation::await_directory(caf::scoped_actor& self)
 
 void node::implementation::warm(caf::scoped_actor& self, const directory& where) {
   auto limit = static_cast<std::uint32_t>(all.cache.warm_members);
-  caf::anon_send(where.maintenance, warm_cache{caf::actor_cast<gateway_actor>(self), {}, limit, "start"});
+  caf::anon_send(where.maintenance, warm_cache{caf::actor_cast<gateway_actor>(self), {}, limit, "start", "local"});
   auto deadline = std::chrono::steady_clock::now() + warm_limit;
   bool waiting = true;
   while (waiting) {
@@ -258,6 +291,9 @@ status node::start() {
     return read;
   if (auto checked = node.check_access(); !checked)
     return checked;
+  if (node.speaks_tls())
+    if (auto loaded = node.load_certificate(); !loaded)
+      return loaded;
   if (auto opened = node.open_listeners(); !opened)
     return opened;
   if (auto started = node.start_actors(); !started)
@@ -268,14 +304,29 @@ status node::start() {
   node.process.now = node_status::phase::ready;
   for (std::size_t i = 0; i < node.gateways.size(); ++i) {
     auto& gateway = *node.gateways[i];
-    gateway.listen(std::move(node.listeners[i]));
+    gateway.listen(std::move(node.listeners[i]), node.tls);
     node.threads.emplace_back([&gateway] { gateway.run(); });
   }
+  if (node.tls)
+    node.log_certificate();
   return ok();
 }
 
 std::uint16_t node::port() const noexcept {
   return self_->bound_port;
+}
+
+void node::reload_certificate() {
+  auto& node = *self_;
+  if (!node.tls)
+    return;
+  if (auto loaded = node.load_certificate(); !loaded) {
+    spdlog::error("The TLS certificate stays as it was: {}", loaded.error().detail);
+    return;
+  }
+  for (auto& gateway : node.gateways)
+    gateway->renew(node.tls);
+  node.log_certificate();
 }
 
 void node::sample() {

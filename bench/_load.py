@@ -1,4 +1,6 @@
-"""The load generators: wrk for much load, bench_closed_loop to ask for each member once and for fine latencies."""
+"""The load generators: wrk for much load, bench_closed_loop to ask for each member once and for fine latencies,
+bench_open_loop for load at a given rate.
+"""
 
 import json
 import socket
@@ -93,6 +95,54 @@ def ask_each_once(port, numbers, connections, scratch):
     if result["wrong"]:
         raise Unmeasurable(f"some answers hold another member: {result}")
     return result
+
+
+class Void(Unmeasurable):
+    """The generator declared its run void: it could not put that load on the server."""
+
+
+def unless_void(measure, attempts=3):
+    """Returns what `measure` returns, which is repeated if a run was void: another process may have got in its way."""
+    for _ in range(attempts - 1):
+        try:
+            return measure()
+        except Void as reason:
+            print(f"Again, because {reason}", flush=True)
+    return measure()
+
+
+class OpenLoop:
+    """bench_open_loop, from its start with the object until all is answered: requests at a rate, however long the
+    answers take, each connection from an address of its own."""
+
+    def __init__(self, name, port, numbers, scratch, rate, seconds, connections, source, in_time_ms=1000):
+        targets = scratch / f"{name}.targets"
+        targets.write_text("\n".join(numbers) + "\n")
+        self.name = name
+        self.distinct = len(numbers)
+        self.process = subprocess.Popen(
+            [BUILD / "bench" / "bench_open_loop", "--port", str(port), "--targets", targets, "--rate", str(rate),
+             "--seconds", str(seconds), "--connections", str(connections), "--source", source,
+             "--in-time-ms", str(in_time_ms)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean_environment(),
+        )
+
+    def result(self):
+        """Waits for the end and returns what it found. Fails if that says nothing about the server."""
+        out, err = self.process.communicate()
+        if not out:
+            raise Unmeasurable(f"bench_open_loop failed: {err}")
+        result = json.loads(out)
+        if result["void"]:
+            raise Void(f"the run of {self.name} was void: {', '.join(result['void'])}")
+        return result
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
 
 
 def measure_finely(server, numbers, connections, requests, scratch):

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace tessera {
 
@@ -11,6 +12,12 @@ namespace tessera {
 enum class limit_kind : std::uint8_t { general, lookup, card, bulk };
 
 inline constexpr std::size_t limit_kinds = 4;
+
+/// Returns the limit's name: "general" and so on.
+constexpr std::string_view to_string(limit_kind which) noexcept {
+  constexpr std::array<std::string_view, limit_kinds> names{"general", "lookup", "card", "bulk"};
+  return names[static_cast<std::size_t>(which)];
+}
 
 /// At most `requests` pass in a window, which begins with a client's first.
 struct rate_rule {

@@ -59,6 +59,11 @@ using redis_actor = caf::typed_actor<
   // Send the pipeline that has gathered; or try to connect again.
   caf::reacts_to<tick>>;
 
+/// One per process, detached: carries the rate limiter's counts to other processes and theirs to it.
+using limit_sharer_actor = caf::typed_actor<
+  // Time for the next exchange, or to try to connect again.
+  caf::reacts_to<tick>>;
+
 /// One per database endpoint: connection limit, wait queue, workers.
 using db_pool_actor = caf::typed_actor<
   caf::reacts_to<load_batch>,

@@ -166,7 +166,7 @@ result<bool> mysql_connection::revoke_api_key(std::string_view id, utc_time at) 
 }
 
 status mysql_connection::ping() {
-  return session_->execute("SELECT 1");
+  return session_->execute(probe_statement);
 }
 
 void mysql_connection::interrupt() noexcept {

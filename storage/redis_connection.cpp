@@ -62,6 +62,16 @@ void redis_connection::context_deleter::operator()(redisContext* context) const 
   ::redisFree(context);
 }
 
+status check_replies(std::span<const redis_reply_ptr> replies) {
+  for (const auto& reply : replies) {
+    if (reply->type == REDIS_REPLY_ERROR)
+      return redis_failure({reply->str, reply->len});
+    if (reply->type == REDIS_REPLY_STRING)
+      return redis_unexpected_reply();
+  }
+  return ok();
+}
+
 redis_connection::~redis_connection() {
   close();
 }
@@ -86,6 +96,27 @@ status redis_connection::open(const redis_address& where, std::chrono::milliseco
   std::lock_guard guard{descriptor_mutex_};
   descriptor_ = context_->fd;
   return ok();
+}
+
+status redis_connection::log_in(const redis_address& where, std::chrono::milliseconds timeout,
+                                std::initializer_list<std::string_view> probe) {
+  auto deadline = clock::now() + timeout;
+  if (auto opened = open(where, timeout); !opened)
+    return opened;
+  if (!where.user.empty())
+    append({"AUTH", where.user, where.password});
+  else if (!where.password.empty())
+    append({"AUTH", where.password});
+  if (where.database != 0)
+    append({"SELECT", std::to_string(where.database)});
+  append(probe);
+  auto replies = exchange(std::max(deadline, clock::now() + std::chrono::milliseconds{1}));
+  if (!replies)
+    return replies.error();
+  auto checked = check_replies(*replies);
+  if (!checked)
+    close();
+  return checked;
 }
 
 void redis_connection::append(std::span<const std::string_view> words) {

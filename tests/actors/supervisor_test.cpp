@@ -37,8 +37,10 @@ settings small_node() {
 
 /// A supervisor and a gateway that subscribed to it.
 struct fixture {
-  explicit fixture(settings with = small_node()) : all(std::move(with)) {
+  explicit fixture(settings with = small_node(), std::shared_ptr<rate_limiter> limiter = nullptr)
+      : all(std::move(with)) {
     context.settings = all;
+    context.limiter = std::move(limiter);
     context.store = store;
     context.sealer = std::make_shared<l2_sealer>(l2_sealer::secret{});
     context.keys = keys;
@@ -266,6 +268,25 @@ BOOST_AUTO_TEST_CASE(a_writer_that_hangs_does_not_hang_a_stop) {
   BOOST_TEST(ended.wait_for(1));
   BOOST_TEST(f.store->seen().interrupts == 1u);
   BOOST_TEST(eventually(20s, [&] { return read(f.metrics.writer.dropped) == 1; }));
+}
+
+BOOST_AUTO_TEST_CASE(limits_are_shared_if_there_are_any_and_they_are_to_be) {
+  auto all = small_node();
+  all.redis.url = "redis://127.0.0.1:1"; // refuses, and that is counted
+  auto failures_after = [](const settings& with, std::shared_ptr<rate_limiter> limiter) {
+    fixture f{with, std::move(limiter)};
+    BOOST_REQUIRE(eventually(20s, [&] { return read(f.metrics.redis[0].failures) > 0; }));
+    inbox<int> ended;
+    caf::actor_cast<caf::actor>(f.root)->attach_functor([&] { ended.put(1); });
+    f.end();
+    BOOST_REQUIRE(ended.wait_for(1));
+    return read(f.metrics.limit_sharer.failures);
+  };
+  auto limiter = std::make_shared<rate_limiter>(rate_rules{}, 1'000, 1);
+  BOOST_TEST(failures_after(all, limiter) > 0u);
+  BOOST_TEST(failures_after(all, nullptr) == 0u);
+  all.limits.shared = false;
+  BOOST_TEST(failures_after(all, limiter) == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_reading_of_keys_that_hangs_does_not_hold_up_a_stop) {

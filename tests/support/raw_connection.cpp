@@ -100,11 +100,19 @@ bool raw_connection::wait_for(short events, time_point until) {
   }
 }
 
+ssize_t raw_connection::pull(std::span<char> to) {
+  return ::recv(fd_, to.data(), to.size(), 0);
+}
+
+ssize_t raw_connection::push(std::string_view from) {
+  return ::send(fd_, from.data(), from.size(), MSG_NOSIGNAL);
+}
+
 /// Appends what comes next to received_; returns false at the end of the connection.
 bool raw_connection::receive(time_point until) {
   std::array<char, 16 * 1024> buffer;
   for (;;) {
-    auto size = ::recv(fd_, buffer.data(), buffer.size(), 0);
+    auto size = pull(buffer);
     if (size >= 0) {
       received_.append(buffer.data(), static_cast<std::size_t>(size));
       return size > 0;
@@ -121,7 +129,7 @@ bool raw_connection::receive(time_point until) {
 void raw_connection::send(std::string_view bytes) {
   const auto until = deadline();
   while (!bytes.empty()) {
-    auto size = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    auto size = push(bytes);
     if (size >= 0)
       bytes.remove_prefix(static_cast<std::size_t>(size));
     else if (errno != EAGAIN && errno != EINTR)
@@ -134,7 +142,7 @@ void raw_connection::send(std::string_view bytes) {
 std::size_t raw_connection::send_some(std::string_view bytes, milliseconds patience) {
   std::size_t sent = 0;
   while (sent < bytes.size()) {
-    auto size = ::send(fd_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+    auto size = push(bytes.substr(sent));
     if (size >= 0)
       sent += static_cast<std::size_t>(size);
     else if (errno != EAGAIN && errno != EINTR)

@@ -5,9 +5,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
+#include <utility>
+#include <vector>
 
 namespace tessera::test {
 
@@ -29,7 +34,7 @@ public:
 
   explicit raw_connection(std::uint16_t port);
   raw_connection(std::uint16_t port, options how);
-  ~raw_connection();
+  virtual ~raw_connection();
   raw_connection(raw_connection&& other) noexcept;
   raw_connection& operator=(raw_connection&&) = delete;
 
@@ -65,11 +70,20 @@ public:
 
   std::uint16_t local_port() const;
 
-private:
+protected:
   using time_point = std::chrono::steady_clock::time_point;
+
+  /// What recv and send are to a plain connection.
+  virtual ssize_t pull(std::span<char> to);
+  virtual ssize_t push(std::string_view from);
 
   time_point deadline() const;
   bool wait_for(short events, time_point until);
+  int fd() const noexcept {
+    return fd_;
+  }
+
+private:
   bool receive(time_point until);
 
   int fd_ = -1;
