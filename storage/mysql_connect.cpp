@@ -51,7 +51,8 @@ bool mysql_connect(MYSQL* mysql, const mysql_address& address, clock::time_point
     if (happened != 0)
       awaited = mysql_real_connect_cont(&connected, mysql, happened);
   }
-  return connected != nullptr;
+  // It takes a connection that broke behind the first answer to its initial command for a good one.
+  return connected != nullptr && mysql_errno(mysql) == 0 && mysql_get_socket(mysql) != MARIADB_INVALID_SOCKET;
 }
 
 } // namespace tessera

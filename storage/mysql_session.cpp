@@ -4,6 +4,7 @@
 #include "storage/mysql_connect.hpp"
 #include "storage/mysql_errors.hpp"
 
+#include <algorithm>
 #include <errmsg.h>
 #include <fcntl.h>
 #include <ma_pvio.h>
@@ -13,6 +14,7 @@
 #include <new>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace tessera {
 
@@ -152,6 +154,22 @@ result<std::vector<mysql_row>> mysql_session::query(std::string_view sql) {
   if (mysql_errno(mysql) != 0)
     return fail(mysql_errno(mysql));
   return all;
+}
+
+result<std::vector<mysql_row>> mysql_session::query(std::string_view sql, std::size_t columns) {
+  auto rows = query(sql);
+  if (rows && std::ranges::any_of(*rows, [columns](const auto& row) { return row.size() != columns; }))
+    return fail(CR_MALFORMED_PACKET);
+  return rows;
+}
+
+result<mysql_row> mysql_session::query_row(std::string_view sql, std::size_t columns) {
+  auto rows = query(sql, columns);
+  if (!rows)
+    return rows.error();
+  if (rows->size() != 1)
+    return fail(CR_MALFORMED_PACKET);
+  return std::move(rows->front());
 }
 
 void mysql_session::append_literal(std::string& sql, std::string_view text) {
