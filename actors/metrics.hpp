@@ -1,7 +1,9 @@
 #pragma once
 
 #include "config/settings.hpp"
+#include "guard/turned_away.hpp"
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -111,7 +113,9 @@ struct alignas(64) gateway_metrics : actor_metrics {
   counter batches{0};
   counter bytes_in{0};
   counter bytes_out{0};
-  counter accept_pauses{0}; ///< times that accepting was stopped near the descriptor limit
+  counter accept_pauses{0};                             ///< times that accepting was stopped near the descriptor limit
+  counter connections_refused{0};                       ///< of clients that had enough
+  std::array<counter, turned_away_count> turned_away{}; ///< requests, by reason
 };
 
 struct writer_metrics : actor_metrics {

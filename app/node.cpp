@@ -7,6 +7,7 @@
 #include "gateway/gateway.hpp"
 #include "gateway/listener.hpp"
 #include "gateway/node_status.hpp"
+#include "gateway/protection.hpp"
 #include "guard/access_policy.hpp"
 #include "messages/types.hpp"
 #include "storage/l2_client.hpp"
@@ -93,6 +94,15 @@ std::uint64_t random_seed() {
   return (std::uint64_t{source()} << 32) ^ source();
 }
 
+protection_secrets secrets_of(const l2_sealer& sealer) {
+  protection_secrets result;
+  result.naming = sealer.client_names();
+  for (auto& byte : result.guesses)
+    byte = static_cast<std::uint8_t>(random_seed());
+  result.counts = random_seed();
+  return result;
+}
+
 } // namespace
 
 struct node::implementation {
@@ -102,6 +112,7 @@ struct node::implementation {
     process.environment = all.gateway.environment;
     process.version = std::move(version);
     process.has_l2 = !all.redis.url.empty();
+    process.limits = !all.no_limits;
   }
 
   status open_store();
@@ -120,6 +131,7 @@ struct node::implementation {
   std::shared_ptr<member_store> store;
   std::shared_ptr<const l2_sealer> sealer;
   std::shared_ptr<key_ring_slot> keys;
+  std::optional<protection> shield;
   std::vector<listener> listeners;
   std::uint16_t bound_port = 0;
   std::unique_ptr<system_config> config;
@@ -199,6 +211,7 @@ status node::implementation::start_actors() {
   process.connection_limit =
       all.gateway.max_connections == 0 ? possible : std::min(possible, all.gateway.max_connections);
 
+  shield.emplace(all, secrets_of(*sealer));
   config = std::make_unique<system_config>(all.workers);
   system.emplace(*config);
   supervisor_handle = system->spawn(supervisor, node_context{all, store, sealer, keys, &metrics, on_fatal});
@@ -210,8 +223,8 @@ status node::implementation::start_actors() {
     warm(self, *where);
   for (unsigned i = 0; i < all.gateway.io_loops; ++i) {
     gateways.push_back(
-        std::make_unique<gateway>(*system, all.gateway, process, metrics, metrics.gateways[i], random_seed()));
-    caf::anon_send(supervisor_handle, subscribe_directory{gateways.back()->handle()});
+        std::make_unique<gateway>(gateway_context{*system, all.gateway, process, *shield, keys, metrics,
+                                                  metrics.gateways[i], supervisor_handle, on_fatal, random_seed()}));
   }
   return ok();
 }
@@ -227,7 +240,7 @@ result<directory> node::implementation::await_directory(caf::scoped_actor& self)
 
 void node::implementation::warm(caf::scoped_actor& self, const directory& where) {
   auto limit = static_cast<std::uint32_t>(all.cache.warm_members);
-  caf::anon_send(where.maintenance, warm_cache{caf::actor_cast<gateway_actor>(self), {}, limit, "start"});
+  caf::anon_send(where.maintenance, warm_cache{caf::actor_cast<gateway_actor>(self), {}, limit, "start", "local"});
   auto deadline = std::chrono::steady_clock::now() + warm_limit;
   bool waiting = true;
   while (waiting) {

@@ -122,6 +122,20 @@ void put_database(json& out, const node_status& status, const node_metrics& metr
       .close();
 }
 
+void put_protection(json& out, const node_status& status, const node_metrics& metrics) {
+  out.open("protection")
+      .put("limits", status.limits)
+      .put("connections_refused", sum(metrics.gateways, &gateway_metrics::connections_refused))
+      .open("turned_away");
+  for (std::size_t reason = 1; reason < turned_away_count; ++reason) { // 0 is "no"
+    std::uint64_t total = 0;
+    for (const auto& one : metrics.gateways)
+      total += read(one.turned_away[reason]);
+    out.put(to_string(static_cast<turned_away>(reason)), total);
+  }
+  out.close().close();
+}
+
 void put_l1(json& out, const node_metrics& metrics) {
   const auto& caches = metrics.caches;
   auto hits = sum(caches, &cache_metrics::hits);
@@ -206,7 +220,9 @@ std::string health_detailed_json(const node_status& status, const node_metrics& 
   out.close().open("services").put("api", "healthy").put("database", health.database ? "healthy" : "unhealthy");
   if (status.has_l2)
     out.put("redis", health.l2 ? "healthy" : "unhealthy");
-  return out.close().close().text();
+  out.close();
+  put_protection(out, status, metrics);
+  return out.close().text();
 }
 
 std::string health_database_json(const node_status& status, const node_metrics& metrics) {

@@ -54,8 +54,9 @@ struct guess_subject {
 };
 
 /// What one client has asked for since its window began, in two cache lines: a record for client_table. Knows what came
-/// before from hashes: a value that is new may be taken for a known one (then it counts nowhere), never the reverse,
-/// except that runs forget within the budgets of large keys (see distinct_counter). Pure; one owner.
+/// before from hashes: a value that is new may be taken for a known one, and then counts nowhere, never the reverse.
+/// But where the budget of distinct values is so large that they are sampled, or there is none, runs of a birth date
+/// know only the last six again. Pure; one owner.
 class enumeration_record {
 public:
   using time_point = std::chrono::steady_clock::time_point;

@@ -13,6 +13,13 @@ std::vector<std::string> with_store(std::vector<std::string> arguments) {
 own_service::own_service(std::vector<std::string> arguments) : tessera_process(with_store(std::move(arguments))) {
 }
 
+own_service::own_service(options how)
+    : tessera_process([&] {
+        how.arguments = with_store(std::move(how.arguments));
+        return how;
+      }()) {
+}
+
 std::uint16_t shared_port() {
   shared_store(); // is needed for longer, so made before
   static const own_service service{{"--gateway-cors-origins", std::string{allowed_origin}}};

@@ -42,8 +42,7 @@ struct fixture {
     return told;
   }
 
-  enumeration_guard_settings settings;
-  enumeration_guard sut{settings};
+  enumeration_guard sut{{.clients = 100}};
   enumeration_guard::time_point now = enumeration_guard::time_point{} + 1h;
 };
 

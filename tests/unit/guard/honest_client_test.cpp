@@ -14,7 +14,6 @@ using namespace tessera::test;
 using std::chrono::days;
 using tessera::client_key;
 using tessera::enumeration_guard;
-using tessera::enumeration_guard_settings;
 using tessera::guess_fault;
 using tessera::member_id;
 
@@ -27,7 +26,7 @@ struct honest {
     BOOST_REQUIRE_MESSAGE(verdict.fault == guess_fault::none, to_string(verdict.fault));
   }
 
-  enumeration_guard guard{enumeration_guard_settings{}};
+  enumeration_guard guard{{.clients = 1}};
   client_key who{0x9e37'79b9'7f4a'7c15};
   enumeration_guard::time_point now = enumeration_guard::time_point{} + 1h;
 };

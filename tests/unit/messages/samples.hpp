@@ -91,8 +91,8 @@ struct samples {
     check(statement{statement::kind::page, 1, {{key(), handle<load_client_actor>(), 2}}, page(), find()});
     check(statement_done{1, 2, error_code::database_unavailable, "the server has gone away", true, 3});
 
-    check(clear_member{gateway, a_ticket(), member_id{1}, true, number(), "r-1"});
-    check(warm_cache{gateway, a_ticket(), 1000, "r-2"});
+    check(clear_member{gateway, a_ticket(), member_id{1}, true, number(), "r-1", "key:a"});
+    check(warm_cache{gateway, a_ticket(), 1000, "r-2", "local"});
     check(maintenance_done{a_ticket(), error_code::conflict, 999});
     check(audit{"cache.clear", "123", "r-3", "local", 1'700'000'000'000});
 
