@@ -2,6 +2,8 @@
 
 #include "config/setting_rows.hpp"
 #include "config/url.hpp"
+#include "guard/ip_address.hpp"
+#include "guard/scopes.hpp"
 
 #include <algorithm>
 #include <array>
@@ -86,6 +88,8 @@ std::vector<setting> gateway() {
                "idle connections are closed after it"),
       duration({"gateway.head_timeout"}, TESSERA_AT(gateway.head_timeout), 10ms, 1h,
                "time for a request to arrive, from its first byte"),
+      duration({"gateway.write_timeout"}, TESSERA_AT(gateway.write_timeout), 10ms, 1h,
+               "time for a client to take its answers, from when they begin to wait for it"),
       duration({"gateway.request_timeout"}, TESSERA_AT(gateway.request_timeout), 10ms, 1h,
                "time for a request to be answered; then 408"),
       duration({"gateway.drain_timeout"}, TESSERA_AT(gateway.drain_timeout), 0ms, 1h,
@@ -206,9 +210,78 @@ std::vector<setting> redis() {
   };
 }
 
+setting rate(names given, auto access, std::string help) {
+  return number(std::move(given), access, 0, million, std::move(help) + "; 0: no limit");
+}
+
+std::vector<setting> per_client() {
+  return {
+      rate({"limits.general", "", "RATE_LIMIT_GENERAL"}, TESSERA_AT(limits.general),
+           "requests of a client in 15 minutes"),
+      rate({"limits.member_lookup", "", "RATE_LIMIT_MEMBER_LOOKUP"}, TESSERA_AT(limits.member_lookup),
+           "lookups of a client in a minute"),
+      rate({"limits.card_generation", "", "RATE_LIMIT_CARD_GENERATION"}, TESSERA_AT(limits.card_generation),
+           "cards made for a client in 5 minutes"),
+      rate({"limits.bulk", "", "RATE_LIMIT_BULK"}, TESSERA_AT(limits.bulk),
+           "batches and warmings of a client in an hour"),
+      rate({"limits.connections"}, TESSERA_AT(limits.connections), "connections of a client at once"),
+      number({"limits.clients"}, TESSERA_AT(limits.clients), 1'000, 100 * million,
+             "clients whose requests are counted at once; beyond it those who asked least are forgotten"),
+      boolean({"limits.shared"}, TESSERA_AT(limits.shared),
+              "count requests together with the other processes, where there is a Redis"),
+      rate({"guessing.misses"}, TESSERA_AT(guessing.misses),
+           "lookups without a member that a client may make in 15 minutes"),
+      rate({"guessing.distinct"}, TESSERA_AT(guessing.distinct),
+           "different members that a client may ask for in 15 minutes"),
+      rate({"guessing.run"}, TESSERA_AT(guessing.run),
+           "different numbers of one birth date, or one after the other, that a client may ask for in 15 minutes"),
+  };
+}
+
+std::vector<setting> overload() {
+  return {
+      number({"queue.concurrency", "", "QUEUE_CONCURRENCY"}, TESSERA_AT(queue.concurrency), 0, million,
+             "members being loaded and cards being made at once; 0: no limit and no queue"),
+      number({"queue.limit", "", "QUEUE_LIMIT"}, TESSERA_AT(queue.limit), 0, 10 * million,
+             "members and cards that may wait for that; 0: no limit"),
+      duration({"queue.timeout", "", "QUEUE_TIMEOUT"}, TESSERA_AT(queue.timeout), 0ms, 1h,
+               "how long they may wait; 0: as long as the request lives"),
+      duration({"queue.target"}, TESSERA_AT(queue.target), 0ms, 1min,
+               "a longer wait all through the interval is overload, in which the newest come first and those that "
+               "waited longest are refused; 0: overload is never told"),
+      duration({"queue.interval"}, TESSERA_AT(queue.interval), 1ms, 1min, "see queue.target"),
+      number({"breaker.failures", "", "BREAKER_FAILURES"}, TESSERA_AT(breaker.failures), 0, million,
+             "failures in a row after which the database is left alone; 0: never"),
+      duration({"breaker.recovery", "", "BREAKER_RECOVERY"}, TESSERA_AT(breaker.recovery), 1ms, 24h,
+               "how long the database is left alone before it is tried again"),
+      duration({"breaker.statement_timeout"}, TESSERA_AT(breaker.statement_timeout), 0ms, 1h,
+               "a lookup's statement that takes longer has failed and its connection is cut; 0: the read timeout"),
+  };
+}
+
 template <std::size_t Size>
 auto one_of(std::array<std::string_view, Size> words) {
   return [words](std::string_view text) { return std::ranges::find(words, text) != words.end(); };
+}
+
+std::vector<setting> access() {
+  auto is_scope = [](std::string_view text) { return parse_scope(text).has_value(); };
+  auto is_network = [](std::string_view text) { return ip_network::parse(text).has_value(); };
+  return {
+      list({"access.open", "--open"}, TESSERA_AT(access.open), "a list of lookup, issue, batch, verify and operate",
+           is_scope,
+           "scopes that need no API key, wherever a request comes from; separated by commas outside of this file"),
+      list({"access.trusted", "--trusted"}, TESSERA_AT(access.trusted), "a list of networks such as 10.0.0.0/8",
+           is_network,
+           "networks of proxies that are believed about the client's address; separated by commas outside of this "
+           "file"),
+      boolean({"access.proxy_protocol"}, TESSERA_AT(access.proxy_protocol),
+              "connections from trusted networks begin with a PROXY header (version 1 or 2)"),
+      text({"tls.certificate_file", "--tls-certificate"}, TESSERA_AT(tls.certificate_file),
+           "file with the certificate chain (PEM); with it clients must speak TLS; read again on SIGHUP"),
+      text({"tls.key_file", "--tls-key"}, TESSERA_AT(tls.key_file),
+           "file with the certificate's key (PEM); empty: it is in that file, too"),
+  };
 }
 
 std::vector<setting> logs() {
@@ -228,8 +301,8 @@ std::vector<setting> logs() {
 const std::vector<setting>& setting_table() {
   static const auto table = [] {
     std::vector<setting> all;
-    for (auto part :
-         {general, gateway, id_numbers_and_operators, cache, database_address, database_limits, redis, logs})
+    for (auto part : {general, gateway, id_numbers_and_operators, cache, database_address, database_limits, redis,
+                      per_client, overload, access, logs})
       std::ranges::move(part(), std::back_inserter(all));
     return all;
   }();

@@ -38,6 +38,7 @@ struct gateway_settings {
   std::size_t max_unwritten_bytes = 256 * 1024; ///< per connection; above it, the session stops reading
   milliseconds idle_timeout{75'000};
   milliseconds head_timeout{10'000};      ///< for a whole head and body to arrive, from its first byte
+  milliseconds write_timeout{30'000};     ///< for a client to take the answers that wait for it
   milliseconds request_timeout{30'000};   ///< then the client gets 408 REQUEST_TIMEOUT
   milliseconds drain_timeout{25'000};     ///< how long a stop waits for requests in flight
   bool strict_id_numbers = false;         ///< full ID number check on the predecessor's route, too
@@ -91,6 +92,53 @@ struct redis_settings {
   milliseconds backoff_max{2'000};
 };
 
+/// Requests per client address, in windows that begin with a client's first request. 0: no such limit.
+struct limits_settings {
+  unsigned general = 1'000;      ///< RATE_LIMIT_GENERAL: all requests, per 15 minutes
+  unsigned member_lookup = 60;   ///< RATE_LIMIT_MEMBER_LOOKUP: per minute
+  unsigned card_generation = 10; ///< RATE_LIMIT_CARD_GENERATION: per 5 minutes
+  unsigned bulk = 5;             ///< RATE_LIMIT_BULK: per hour
+  unsigned connections = 200;    ///< open at once
+  std::size_t clients = 100'000; ///< how many are remembered at once
+  bool shared = true;            ///< counted together with other processes, through Redis
+};
+
+/// What a client may find out about members, per 15 minutes from its first lookup. 0: no such limit.
+struct guessing_settings {
+  unsigned misses = 30;    ///< lookups of numbers that no member has
+  unsigned distinct = 300; ///< different members asked for
+  unsigned run = 12;       ///< different numbers of one birth date, or one after the other
+};
+
+/// What may be at work at once, counted in members to load and cards to draw, and what may wait for it.
+struct queue_settings {
+  std::size_t concurrency = 100; ///< QUEUE_CONCURRENCY; 0: no queue, all is at work
+  std::size_t limit = 2'000;     ///< QUEUE_LIMIT
+  milliseconds timeout{30'000};  ///< QUEUE_TIMEOUT
+  milliseconds target{20};       ///< waiting longer than this all through `interval` is overload; 0: it is never told
+  milliseconds interval{100};
+};
+
+/// When a database is left alone.
+struct breaker_settings {
+  unsigned failures = 10;                ///< BREAKER_FAILURES: in a row; 0: never
+  milliseconds recovery{60'000};         ///< BREAKER_RECOVERY: then it is tried again
+  milliseconds statement_timeout{1'000}; ///< a lookup's statement that takes longer has failed; 0: the read timeout
+};
+
+/// Who may do what without a key, and who may speak for others.
+struct access_settings {
+  std::vector<std::string> open;    ///< scopes that need no key
+  std::vector<std::string> trusted; ///< networks of proxies whose word about the client's address counts
+  bool proxy_protocol = false;      ///< connections from those begin with a PROXY header
+};
+
+/// Files in PEM. With a certificate the gateway speaks TLS only.
+struct tls_settings {
+  std::filesystem::path certificate_file; ///< the chain, the server's own certificate first
+  std::filesystem::path key_file;         ///< empty: the key is in the certificate's file; alone it is an error
+};
+
 struct log_settings {
   std::string level = "info";  ///< trace, debug, info, warn, error, off
   std::string format = "text"; ///< text or json (one object per line)
@@ -102,6 +150,12 @@ struct settings {
   cache_settings cache;
   database_settings database;
   redis_settings redis;
+  limits_settings limits;
+  guessing_settings guessing;
+  queue_settings queue;
+  breaker_settings breaker;
+  access_settings access;
+  tls_settings tls;
   log_settings log;
   unsigned workers = 0;   ///< CAF workers; 0: cores minus I/O loops, at least one
   bool no_limits = false; ///< benchmarks only: no limit per client

@@ -12,6 +12,11 @@ void put_two(char* out, unsigned value) noexcept {
   out[1] = static_cast<char>('0' + value % 10);
 }
 
+void put_milliseconds(char* out, unsigned value) noexcept {
+  out[0] = static_cast<char>('0' + value / 100);
+  put_two(out + 1, value % 100);
+}
+
 } // namespace
 
 void clock_text::set(utc_time now) {
@@ -42,8 +47,23 @@ void clock_text::set(utc_time now) {
     put_two(&date_[23], static_cast<unsigned>(time.seconds().count()));
     return;
   }
-  timestamp_[20] = static_cast<char>('0' + milliseconds / 100);
-  put_two(&timestamp_[21], milliseconds % 100);
+  put_milliseconds(&timestamp_[20], milliseconds);
+}
+
+std::array<char, 24> clock_text::timestamp_of(utc_time time) const {
+  auto text = timestamp_;
+  auto day = std::chrono::floor<std::chrono::days>(now_);
+  if (time < day || time >= day + std::chrono::days{1}) {
+    auto other = iso8601(time);
+    std::copy_n(other.begin(), text.size(), text.begin());
+    return text;
+  }
+  auto ms = static_cast<unsigned>((time - day).count());
+  put_two(&text[11], ms / 3'600'000);
+  put_two(&text[14], ms / 60'000 % 60);
+  put_two(&text[17], ms / 1'000 % 60);
+  put_milliseconds(&text[20], ms % 1'000);
+  return text;
 }
 
 } // namespace tessera

@@ -20,6 +20,9 @@ public:
   std::string_view timestamp() const noexcept {
     return {timestamp_.data(), timestamp_.size()};
   }
+  /// Returns `time` like `timestamp`; cheaply if it is within the current day.
+  std::array<char, 24> timestamp_of(utc_time time) const;
+
   /// Returns an HTTP date (RFC 9110, section 5.6.7): 29 characters.
   std::string_view date() const noexcept {
     return {date_.data(), date_.size()};

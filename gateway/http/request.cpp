@@ -74,6 +74,12 @@ private:
     case http::field::origin:
       out_.origin = view(value);
       break;
+    case http::field::authorization:
+      out_.authorization.add(view(value));
+      break;
+    case http::field::forwarded:
+      out_.forwarded = true;
+      break;
     case http::field::access_control_request_method:
       out_.requested_method = view(value);
       break;
@@ -92,6 +98,10 @@ private:
       out_.traceparent = value;
     else if (equal_nocase(name, "x-debug-timing"))
       out_.wants_timing = value == "1";
+    else if (equal_nocase(name, "x-forwarded-for")) {
+      out_.forwarded = true;
+      out_.x_forwarded_for.add(value);
+    }
   }
 
   void on_header_impl(beast::error_code&) override {

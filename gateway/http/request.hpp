@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,6 +16,28 @@ enum class http_method : std::uint8_t { get, head, post, delete_, options, query
 /// Returns the method's name as it stands in a request line; "" for `other`.
 std::string_view to_string(http_method method) noexcept;
 
+/// The values of a header that may stand on several lines, in order; of too many, the last ones.
+class header_lines {
+public:
+  static constexpr std::size_t most = 4;
+
+  void add(std::string_view value) noexcept {
+    if (size_ == most) {
+      for (std::size_t i = 1; i < most; ++i)
+        values_[i - 1] = values_[i];
+      --size_;
+    }
+    values_[size_++] = value;
+  }
+  std::span<const std::string_view> values() const noexcept {
+    return {values_.data(), size_};
+  }
+
+private:
+  std::array<std::string_view, most> values_;
+  std::size_t size_ = 0;
+};
+
 /// A parsed request. All views point into the bytes that were parsed.
 struct http_request {
   http_method method = http_method::other;
@@ -22,6 +46,7 @@ struct http_request {
   bool expects_continue = false;
   bool wants_timing = false; ///< X-Debug-Timing: 1
   bool chunked = false;
+  bool forwarded = false; ///< carries Forwarded or X-Forwarded-For
   std::uint64_t content_length = 0;
   std::string_view method_text;
   std::string_view path;       ///< of the target, as sent, without the query
@@ -31,6 +56,8 @@ struct http_request {
   std::string_view content_type;
   std::string_view origin;
   std::string_view requested_method; ///< Access-Control-Request-Method
+  header_lines authorization;
+  header_lines x_forwarded_for;
   std::string_view body;
 };
 

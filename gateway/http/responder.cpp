@@ -133,13 +133,36 @@ void responder::begin(std::string& out, const response_context& context, unsigne
     append(out, "Connection: keep-alive\r\n");
   if (!cors_origins_.empty())
     append(out, "Vary: Origin\r\n");
+  if (!context.limit.name.empty())
+    put_limit(out, context.limit);
   if (!context.rare)
     return;
   if (!context.rare->traceparent.empty())
     append(out, "traceparent: ", context.rare->traceparent, "\r\n");
   if (!context.rare->allowed_origin.empty())
     append(out, "Access-Control-Allow-Origin: ", context.rare->allowed_origin,
-           "\r\nAccess-Control-Expose-Headers: ETag, Retry-After, X-Cache, X-Cache-Layer, X-Request-Id, Age\r\n");
+           "\r\nAccess-Control-Expose-Headers: Age, ETag, RateLimit, RateLimit-Policy, Retry-After, X-Cache, "
+           "X-Cache-Layer, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id\r\n");
+}
+
+/// The predecessor's headers, and those of draft-ietf-httpapi-ratelimit-headers-10.
+void responder::put_limit(std::string& out, const limit_report& limit) const {
+  auto reset = clock_.timestamp_of(limit.reset);
+  auto left = std::chrono::ceil<std::chrono::seconds>(limit.reset - clock_.now()).count();
+  append(out, "X-RateLimit-Limit: ");
+  append_number(out, limit.limit);
+  append(out, "\r\nX-RateLimit-Remaining: ");
+  append_number(out, limit.remaining);
+  append(out, "\r\nX-RateLimit-Reset: ", std::string_view{reset.data(), reset.size()}, "\r\nRateLimit-Policy: \"",
+         limit.name, "\";q=");
+  append_number(out, limit.limit);
+  append(out, ";w=");
+  append_number(out, limit.window_s);
+  append(out, "\r\nRateLimit: \"", limit.name, "\";r=");
+  append_number(out, limit.remaining);
+  append(out, ";t=");
+  append_number(out, std::max<std::int64_t>(left, 0));
+  append(out, "\r\n");
 }
 
 void responder::finish(std::string& out, const response_context&, std::string_view content_type,

@@ -14,6 +14,15 @@
 
 namespace tessera {
 
+/// Where a client stands with the limit that concerns its request, for the headers that say so (api.md, part 2).
+struct limit_report {
+  std::string_view name; ///< of a literal: "lookup"; empty: no limit concerns it
+  std::uint32_t limit = 0;
+  std::uint32_t window_s = 0;
+  std::uint32_t remaining = 0;
+  utc_time reset{}; ///< when the window ends
+};
+
 /// What of a request its response depends on, kept while the request is in flight. What few requests have is in
 /// `rare`, so that the others stay small.
 struct response_context {
@@ -31,6 +40,7 @@ struct response_context {
   bool http_1_1 = true;
   bool keep_alive = true;
   bool wants_timing = false;
+  limit_report limit;
   std::unique_ptr<rare_parts> rare;
 
   rare_parts& rare_or_new() {
@@ -92,6 +102,7 @@ public:
 
 private:
   void begin(std::string& out, const response_context& context, unsigned status, std::string_view request_id);
+  void put_limit(std::string& out, const limit_report& limit) const;
   void finish(std::string& out, const response_context& context, std::string_view content_type,
               std::size_t content_length);
   std::string_view request_id_of(const response_context& context, request_ids::text& storage);

@@ -29,6 +29,10 @@ public:
     bool refuse_appends = false;            ///< as if the database were gone
     std::set<std::string> rejected_actions; ///< appends with these fail by themselves
     unsigned useful = 0;
+    std::vector<api_key_record> keys;
+    bool hold_key_reads = false;   ///< they block until this ends or they are interrupted
+    bool refuse_key_reads = false; ///< as if the database were gone
+    bool throw_at_key_reads = false;
   };
 
   /// What happened so far.
@@ -36,12 +40,14 @@ public:
     std::vector<std::vector<std::uint64_t>> statements; ///< the keys of each, as begun
     std::vector<std::vector<audit_entry>> appends;      ///< those that succeeded
     std::size_t append_attempts = 0;
+    std::size_t key_reads = 0; ///< as begun
     std::size_t connect_attempts = 0;
     std::size_t connections_opened = 0;
     std::size_t connections_now = 0;
     std::size_t most_connections = 0;
     std::size_t used_after_failure = 0; ///< calls on a connection that should have been thrown away
-    std::size_t interrupts = 0;
+    std::size_t interrupts = 0;         ///< but those of the connection that reads keys
+    std::size_t key_interrupts = 0;     ///< those
   };
 
   static member make(std::uint64_t value) {
@@ -150,13 +156,37 @@ private:
       shared_->record.appends.emplace_back(entries.begin(), entries.end());
       return ok();
     }
+    result<std::vector<api_key_record>> list_api_keys() override {
+      std::unique_lock lock{shared_->mutex};
+      ++shared_->record.key_reads;
+      reads_keys_ = true;
+      check_usable();
+      shared_->changed.wait(lock, [&] { return interrupted_ || !shared_->script.hold_key_reads; });
+      if (shared_->script.throw_at_key_reads)
+        throw std::runtime_error{"a key is odd"};
+      if (interrupted_ || shared_->script.refuse_key_reads)
+        return broken("the connection was lost");
+      return shared_->script.keys;
+    }
+    status add_api_key(const api_key_record& key) override {
+      std::lock_guard guard{shared_->mutex};
+      shared_->script.keys.push_back(key);
+      return ok();
+    }
+    result<bool> revoke_api_key(std::string_view id, utc_time at) override {
+      std::lock_guard guard{shared_->mutex};
+      for (auto& x : shared_->script.keys)
+        if (x.id == id)
+          return !std::exchange(x.revoked, at).has_value();
+      return failure{error_code::not_found, "there is no such key"};
+    }
     status ping() override {
       return ok();
     }
     void interrupt() noexcept override {
       std::lock_guard guard{shared_->mutex};
       interrupted_ = true;
-      ++shared_->record.interrupts;
+      ++(reads_keys_ ? shared_->record.key_interrupts : shared_->record.interrupts);
       shared_->changed.notify_all();
     }
 
@@ -205,6 +235,7 @@ private:
     }
 
     std::shared_ptr<shared_state> shared_;
+    bool reads_keys_ = false;
     bool interrupted_ = false;
     bool broken_ = false;
   };

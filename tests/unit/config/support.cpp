@@ -68,11 +68,34 @@ std::string must_fail(const setting_sources& sources) {
 
 std::vector<std::string> values_of(const setting& row) {
   // Chosen so that none contradicts the defaults of other settings.
-  constexpr const char* pool[] = {
-      "9KiB",        "12KiB", "128KiB",          "256KiB",           "1000",     "1900",           "1",
-      "2",           "true",  "false",           "sqlite:a",         "sqlite:b", "127.0.0.1:1111", "[::1]:2222",
-      "redis://one", "debug", "redis://two",     "https://one.test", "*",        "json",           "text",
-      "off",         "alpha", "https://two.test"};
+  constexpr const char* pool[] = {"9KiB",
+                                  "12KiB",
+                                  "128KiB",
+                                  "256KiB",
+                                  "1000",
+                                  "1900",
+                                  "1",
+                                  "2",
+                                  "true",
+                                  "false",
+                                  "sqlite:a",
+                                  "sqlite:b",
+                                  "127.0.0.1:1111",
+                                  "[::1]:2222",
+                                  "redis://one",
+                                  "debug",
+                                  "redis://two",
+                                  "https://one.test",
+                                  "*",
+                                  "json",
+                                  "text",
+                                  "off",
+                                  "alpha",
+                                  "https://two.test",
+                                  "10.0.0.0/8",
+                                  "::1",
+                                  "lookup",
+                                  "verify"};
   std::vector<std::string> chosen;
   std::vector<std::string> texts;
   for (const auto* value : pool) {

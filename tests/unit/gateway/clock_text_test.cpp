@@ -33,4 +33,15 @@ BOOST_AUTO_TEST_CASE(every_millisecond_is_spelled_as_the_slow_way_does) {
   BOOST_TEST(sut.date().substr(0, 16) == "Tue, 29 Feb 2028");
 }
 
+BOOST_AUTO_TEST_CASE(other_times_are_spelled_as_the_slow_way_does) {
+  clock_text sut;
+  utc_time now{std::chrono::sys_days{std::chrono::year{2028} / 2 / 29} + 12h};
+  sut.set(now);
+  for (auto away : {-13h, -12h, -1h, 0h, 1h, 11h, 12h, 13h})
+    for (auto more : {0ms, 1ms, 59'999ms, 3'599'999ms}) {
+      auto text = sut.timestamp_of(now + away + more);
+      BOOST_TEST((std::string_view{text.data(), text.size()} == iso8601(now + away + more)));
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

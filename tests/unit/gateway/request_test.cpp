@@ -27,6 +27,45 @@ BOOST_AUTO_TEST_CASE(a_head_gives_the_fields_that_we_use) {
   BOOST_TEST(!request.chunked);
 }
 
+BOOST_AUTO_TEST_CASE(what_says_who_asks_is_kept_line_by_line) {
+  std::string head = "GET / HTTP/1.1\r\nHost: x\r\nauthorization: Bearer a\r\nX-Forwarded-For: 1.1.1.1, 2.2.2.2\r\n"
+                     "Authorization: Bearer b\r\nx-forwarded-for: 3.3.3.3\r\n\r\n";
+  http_request request;
+  BOOST_TEST(parse_head(head, request));
+  BOOST_TEST(request.forwarded);
+  auto keys = request.authorization.values();
+  BOOST_REQUIRE(keys.size() == 2u);
+  BOOST_TEST(keys[0] == "Bearer a");
+  BOOST_TEST(keys[1] == "Bearer b");
+  auto lines = request.x_forwarded_for.values();
+  BOOST_REQUIRE(lines.size() == 2u);
+  BOOST_TEST(lines[0] == "1.1.1.1, 2.2.2.2");
+  BOOST_TEST(lines[1] == "3.3.3.3");
+}
+
+BOOST_AUTO_TEST_CASE(either_header_of_a_proxy_marks_a_request_as_forwarded) {
+  auto is_forwarded = [](const std::string& line) {
+    auto head = "GET / HTTP/1.1\r\nHost: x\r\n" + line + "\r\n";
+    http_request request;
+    BOOST_TEST(parse_head(head, request));
+    return request.forwarded;
+  };
+  BOOST_TEST(is_forwarded("Forwarded: for=1.1.1.1\r\n"));
+  BOOST_TEST(is_forwarded("X-Forwarded-For:\r\n"));
+  BOOST_TEST(!is_forwarded("X-Forwarded: 1.1.1.1\r\n"));
+  BOOST_TEST(!is_forwarded(""));
+}
+
+BOOST_AUTO_TEST_CASE(of_too_many_lines_the_last_ones_are_kept) {
+  header_lines sut;
+  for (auto line : {"1", "2", "3", "4", "5", "6"})
+    sut.add(line);
+  std::string all;
+  for (auto value : sut.values())
+    all += value;
+  BOOST_TEST(all == "3456"); // the nearest proxies add theirs at the end
+}
+
 BOOST_AUTO_TEST_CASE(methods_are_told_apart) {
   auto method_of = [](const std::string& name) {
     http_request request;

@@ -132,6 +132,20 @@ BOOST_AUTO_TEST_CASE(timing_is_told_to_those_who_ask) {
   BOOST_TEST(cached(context(), origin).header("Server-Timing") == "(none)");
 }
 
+BOOST_AUTO_TEST_CASE(a_limit_is_told_in_the_predecessors_headers_and_in_those_of_the_draft) {
+  auto asked = context();
+  asked.limit = {"lookup", 60, 60, 59, now + 59'001ms};
+  auto got = cached(asked);
+  BOOST_TEST(got.header("X-RateLimit-Limit") == "60");
+  BOOST_TEST(got.header("X-RateLimit-Remaining") == "59");
+  BOOST_TEST(got.header("X-RateLimit-Reset") == "2026-01-02T03:00:59.001Z");
+  BOOST_TEST(got.header("RateLimit-Policy") == R"("lookup";q=60;w=60)");
+  BOOST_TEST(got.header("RateLimit") == R"("lookup";r=59;t=60)");
+  sut.set_time(now + 2min); // the answer came after the window's end
+  BOOST_TEST(cached(asked).header("RateLimit") == R"("lookup";r=59;t=0)");
+  BOOST_TEST(cached(context()).header("RateLimit") == "(none)");
+}
+
 BOOST_AUTO_TEST_CASE(errors_are_problems_with_their_headers) {
   std::string out;
   auto asked = context("Connection: close\r\n");

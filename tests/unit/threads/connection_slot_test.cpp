@@ -32,6 +32,15 @@ public:
   status append(std::span<const audit_entry>) override {
     return ok();
   }
+  result<std::vector<api_key_record>> list_api_keys() override {
+    return std::vector<api_key_record>{};
+  }
+  status add_api_key(const api_key_record&) override {
+    return ok();
+  }
+  result<bool> revoke_api_key(std::string_view, utc_time) override {
+    return true;
+  }
   status ping() override {
     return ok();
   }
