@@ -1,5 +1,6 @@
 #include "actors/supervisor.hpp"
 
+#include "actors/admission.hpp"
 #include "actors/cache.hpp"
 #include "actors/db_pool.hpp"
 #include "actors/lookup.hpp"
@@ -28,13 +29,15 @@ struct stage {
   milliseconds limit;
 };
 constexpr std::array stages{
-    stage{kind::lookup, milliseconds{1'000}},  stage{kind::maintenance, milliseconds{1'000}},
-    stage{kind::db_pool, milliseconds{1'000}}, stage{kind::store_writer, milliseconds{3'000}},
-    stage{kind::redis, milliseconds{1'000}},   stage{kind::cache, milliseconds{1'000}},
+    stage{kind::lookup, milliseconds{1'000}},       stage{kind::maintenance, milliseconds{1'000}},
+    stage{kind::admission, milliseconds{1'000}},    stage{kind::db_pool, milliseconds{1'000}},
+    stage{kind::store_writer, milliseconds{3'000}}, stage{kind::redis, milliseconds{1'000}},
+    stage{kind::cache, milliseconds{1'000}},
 };
 
 std::string_view text_of(kind what) {
-  constexpr std::array<std::string_view, 6> names{"lookup", "maintenance", "db_pool", "store_writer", "redis", "cache"};
+  constexpr std::array<std::string_view, 7> names{"lookup",       "maintenance", "admission", "db_pool",
+                                                  "store_writer", "redis",       "cache"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -89,6 +92,7 @@ void supervisor_state::start_all() {
   auto& all = context->settings;
   add_children(kind::store_writer, 1);
   add_children(kind::db_pool, 1);
+  add_children(kind::admission, 1);
   add_children(kind::redis, all.redis.url.empty() ? 0 : context->metrics->redis.size());
   add_children(kind::cache, all.cache.shards);
   add_children(kind::lookup, all.cache.shards);
@@ -128,6 +132,12 @@ void supervisor_state::start(child& which) {
     here.maintenance =
         self->spawn<caf::monitored>(maintenance, maintenance_settings_of(all), &metrics.maintenance, context->clock);
     which.address = here.maintenance.address();
+    break;
+  case kind::admission:
+    which.metrics = &metrics.admission;
+    here.admission = self->spawn<caf::monitored>(admission, admission_settings_of(all.queue, random_seed()),
+                                                 &metrics.admission, context->clock);
+    which.address = here.admission.address();
     break;
   case kind::db_pool:
     which.metrics = &metrics.pool;

@@ -27,7 +27,7 @@ struct supervisor_state {
   using pointer = supervisor_actor::stateful_pointer<supervisor_state>;
 
   /// In the order in which they are stopped: first who asks, then who answers.
-  enum class kind : std::uint8_t { lookup, maintenance, db_pool, store_writer, redis, cache };
+  enum class kind : std::uint8_t { lookup, maintenance, admission, db_pool, store_writer, redis, cache };
 
   struct child {
     kind what = kind::lookup;

@@ -119,7 +119,7 @@ void admission_queue::trim(time_point now) {
 }
 
 admission_queue::time_point admission_queue::next_look() const {
-  auto result = earliest_give_up_;
+  auto result = waiting() == 0 ? time_point::max() : earliest_give_up_;
   for (auto& x : lanes_)
     result = std::min(result, x.delay.next_change(x.oldest()));
   return result;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "guard/admission_priority.hpp"
 #include "guard/controlled_delay.hpp"
 #include "guard/recent_rate.hpp"
 
@@ -21,13 +22,6 @@ struct admission_queue_settings {
   std::chrono::milliseconds target{20};      ///< of the controlled delay; 0: nothing is shed
   std::chrono::milliseconds interval{100};   ///< of the controlled delay
   std::uint64_t seed = 1;
-};
-
-/// Most urgent first. Travels between nodes: append, never renumber.
-enum class admission_priority : std::uint8_t {
-  verify = 0, ///< somebody stands before a scanner
-  lookup = 1,
-  batch = 2, ///< a program waits
 };
 
 /// Who may be at work, who waits, who is refused: a bounded number at work, a bounded number waiting, and a wait that
