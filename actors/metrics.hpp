@@ -69,7 +69,22 @@ struct alignas(64) lookup_metrics : actor_metrics {
   counter l2_failures{0}; ///< L2 did not answer, or not in time
   counter database_hits{0};
   counter not_found{0};
-  counter failed{0}; ///< requests answered with an error other than not_found
+  counter failed{0};  ///< requests answered with an error other than not_found
+  counter dropped{0}; ///< loads that ended before the database was asked, because nobody waited any more
+};
+
+/// The slots for loads and renderings, one set per node.
+struct alignas(64) admission_metrics : actor_metrics {
+  counter at_work{0}; ///< now
+  counter waiting{0}; ///< now
+  counter admitted{0};
+  counter waited_us{0}; ///< by all that were admitted, together
+  counter shed{0};      ///< refused because they had waited too long for a time of overload
+  counter timed_out{0};
+  counter refused_full{0}; ///< refused because too many waited
+  counter withdrawn{0};    ///< nobody wanted them any more before they were admitted
+  counter overloaded{0};   ///< 1 while any priority is
+  counter oldest_us{0};    ///< how long the oldest that waits has waited, as of the last message
 };
 
 /// L2, one per connection.
@@ -154,6 +169,7 @@ struct node_metrics {
   std::deque<redis_metrics> redis;
   std::deque<gateway_metrics> gateways;
   limit_sharer_metrics limit_sharer;
+  admission_metrics admission;
   pool_metrics pool;
   writer_metrics writer;
   key_metrics keys;
