@@ -19,7 +19,8 @@ if(TESSERA_SANITIZE)
 endif()
 if(TESSERA_FUZZ)
   # Warnings are g++'s business, which builds the program; clang has others, also about headers of Debian's.
-  target_compile_options(tessera_options INTERFACE -fsanitize=fuzzer-no-link -O1 -w)
+  target_compile_options(tessera_options INTERFACE -fsanitize=fuzzer-no-link -O1 -w
+                         -fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/tests/fuzz/ignore.txt)
 endif()
 if(TESSERA_COVERAGE)
   target_compile_options(tessera_options INTERFACE --coverage)
