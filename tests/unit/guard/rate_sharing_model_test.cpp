@@ -56,6 +56,11 @@ struct process {
       : limiter(std::make_unique<rate_limiter>(rules, 100, seed)), clock_offset(offset) {
   }
 
+  /// When its exchange goes on, or the next begins.
+  time_point due() const {
+    return !under_way ? next_exchange : answers ? ends : executes;
+  }
+
   std::unique_ptr<rate_limiter> limiter;
   microseconds clock_offset;
   time_point next_exchange{};
@@ -86,7 +91,10 @@ struct world {
 
   void advance(microseconds by) {
     for (auto until = now + by; now < until;) {
-      now += std::min<std::chrono::nanoseconds>(1ms, until - now);
+      auto next = until;
+      for (auto& x : all)
+        next = std::min(next, x.due());
+      now = std::max(now, next);
       for (auto& x : all)
         exchange(x);
     }
@@ -190,7 +198,7 @@ BOOST_AUTO_TEST_CASE(no_more_pass_than_the_stated_overshoot) {
     BOOST_TEST_CONTEXT("seed " << seed) {
       auto limit = static_cast<unsigned>(1 + seed % 50);
       world w{seed, limit, 1h, 2 + seed % 3};
-      w.slowest = rate_limiter::tail - period - 2ms; // which is the step of this simulation
+      w.slowest = rate_limiter::tail - period;
       auto pace = w.any(50ms) + 1us;
       std::optional<time_point> reached;
       for (int i = 0; i < 400; ++i) {
@@ -213,7 +221,7 @@ BOOST_AUTO_TEST_CASE(no_more_pass_than_the_stated_overshoot) {
 }
 
 BOOST_AUTO_TEST_CASE(thousands_of_exchanges_leave_the_end_of_a_window_where_it_was) {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     BOOST_TEST_CONTEXT("seed " << seed) {
       world w{seed, 1'000'000, 15min, 3};
       w.slowest = seed % 2 == 0 ? 1ms : 20ms;
