@@ -186,12 +186,10 @@ result<std::shared_ptr<const tls_context>> tls_context::load(const tls_settings&
 
 std::unique_ptr<tls_stream> tls_context::accept(int fd) const {
   tls_stream::handle ssl{::SSL_new(context_.get())};
-  if (!ssl || ::SSL_set_fd(ssl.get(), fd) != 1) {
+  auto made = ssl ? tls_stream::accept(std::move(ssl), fd) : nullptr;
+  if (!made)
     ::ERR_clear_error();
-    return nullptr;
-  }
-  ::SSL_set_accept_state(ssl.get());
-  return std::make_unique<tls_stream>(std::move(ssl));
+  return made;
 }
 
 std::string tls_context::valid_until() const {

@@ -30,7 +30,32 @@ void tls_stream::freer::operator()(ssl_st* ssl) const noexcept {
   ::SSL_free(ssl);
 }
 
-tls_stream::tls_stream(handle ssl) noexcept : ssl_(std::move(ssl)), read_events_(EPOLLIN), write_events_(EPOLLOUT) {
+tls_stream::tls_stream(handle ssl, int fd) noexcept
+    : socket_{fd}, ssl_(std::move(ssl)), read_events_(EPOLLIN), write_events_(EPOLLOUT) {
+}
+
+std::unique_ptr<tls_stream> tls_stream::accept(handle ssl, int fd) {
+  std::unique_ptr<tls_stream> made{new tls_stream{std::move(ssl), fd}};
+  auto* bio = made->socket_.make_bio();
+  if (!bio)
+    return nullptr;
+  auto* raw = made->ssl_.get();
+  ::SSL_set_bio(raw, bio, bio); // which takes it over
+  ::SSL_set_msg_callback(raw, on_record);
+  ::SSL_set_msg_callback_arg(raw, made.get());
+  ::SSL_set_accept_state(raw);
+  return made;
+}
+
+/// Counts records of handshakes. Their kind stands in the record's head, but from TLS 1.3 on within the record.
+void tls_stream::on_record(int written, int, int kind, const void* bytes, std::size_t size, ssl_st* ssl,
+                           void* stream) noexcept {
+  auto& to = *static_cast<tls_stream*>(stream);
+  bool tells = kind == SSL3_RT_HEADER || kind == SSL3_RT_INNER_CONTENT_TYPE;
+  bool counts = tells && written == 0 && to.established_ && size > 0
+                && *static_cast<const unsigned char*>(bytes) == SSL3_RT_HANDSHAKE;
+  if (counts && ++to.handshake_records_ > most_handshake_records)
+    ::SSL_set_shutdown(ssl, SSL_RECEIVED_SHUTDOWN); // so that it reads no further, not even what it has
 }
 
 ssize_t tls_stream::read(std::span<char> to) noexcept {
@@ -38,6 +63,7 @@ ssize_t tls_stream::read(std::span<char> to) noexcept {
     return fail(ECONNABORTED);
   std::size_t had = 0;
   read_events_ = EPOLLIN;
+  socket_.may_read = true;
   // One call gives at most one record. OpenSSL reads ahead: further records may lie in its buffer, and a socket that
   // was emptied into it reports nothing any more.
   do {
@@ -64,6 +90,7 @@ ssize_t tls_stream::write(std::string_view from) noexcept {
   if (lost_)
     return fail(EPIPE);
   write_events_ = EPOLLOUT;
+  socket_.may_read = true;
   ::ERR_clear_error();
   std::size_t put = 0;
   auto result = ::SSL_write_ex(ssl_.get(), from.data(), from.size(), &put);
@@ -102,7 +129,7 @@ ssize_t tls_stream::settle(int result, std::uint32_t& events) noexcept {
 }
 
 void tls_stream::answer_plain_http() noexcept {
-  ::send(::SSL_get_fd(ssl_.get()), plain_answer.data(), plain_answer.size(), MSG_NOSIGNAL);
+  ::send(socket_.fd, plain_answer.data(), plain_answer.size(), MSG_NOSIGNAL);
 }
 
 } // namespace tessera

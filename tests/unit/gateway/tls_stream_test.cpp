@@ -252,16 +252,50 @@ BOOST_AUTO_TEST_CASE(renegotiation_is_refused) {
   BOOST_TEST(pair.client->failure() == "no renegotiation");
 }
 
-BOOST_AUTO_TEST_CASE(new_keys_are_taken_at_any_time) {
+BOOST_AUTO_TEST_CASE(new_keys_are_taken_at_any_time_but_not_for_ever) {
   fixture pair{{.version = TLS1_3_VERSION}};
   BOOST_REQUIRE(pair.shake_hands());
-  for (int round = 0; round < 50; ++round) {
+  for (int round = 0; round < tls_stream::most_handshake_records; ++round) {
     pair.client->ask_for_new_keys();
     pair.say("question");
     BOOST_TEST(pair.read() == "question");
     BOOST_TEST(pair.sut->write("answer") == 6);
     BOOST_TEST(pair.received() == "answer");
   }
+  pair.client->ask_for_new_keys();
+  pair.say("question");
+  BOOST_TEST(pair.read() == "");
+  BOOST_TEST(pair.fault == ECONNABORTED);
+}
+
+BOOST_AUTO_TEST_CASE(a_flood_of_new_keys_ends_early) {
+  fixture pair{{.version = TLS1_3_VERSION}};
+  BOOST_REQUIRE(pair.shake_hands());
+  for (int i = 0; i < 300; ++i) {
+    pair.client->ask_for_new_keys();
+    BOOST_REQUIRE(pair.client->shake_hands() == 1);
+  }
+  pair.say("question");
+  BOOST_TEST(pair.read() == "");
+  BOOST_TEST(pair.fault == ECONNABORTED);
+  BOOST_TEST(pair.ready(EPOLLIN) == 0u); // all was there
+}
+
+BOOST_AUTO_TEST_CASE(one_read_takes_no_more_than_a_buffer_however_much_is_there) {
+  fixture pair;
+  BOOST_REQUIRE(pair.shake_hands());
+  int large = 1024 * 1024;
+  BOOST_REQUIRE(::setsockopt(pair.client_fd, SOL_SOCKET, SO_SNDBUF, &large, sizeof large) == 0);
+  for (int record = 0; record < 10; ++record)
+    pair.say(std::string(10'000, 'x'));
+  std::size_t total = 0;
+  int reads = 0;
+  for (; total < 100'000; ++reads) {
+    BOOST_REQUIRE(pair.ready(pair.sut->read_events()) != 0u); // so the loop comes back for the rest
+    total += pair.read(128 * 1024).size();
+    BOOST_TEST(pair.last < 20'000);
+  }
+  BOOST_TEST(reads > 5);
 }
 
 BOOST_AUTO_TEST_CASE(new_tls_versions_resume_and_tls_1_2_does_not) {
