@@ -31,6 +31,8 @@ int bind_somewhere(std::uint16_t& port) {
   int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0)
     fail("cannot open a socket");
+  const int on = 1; // else connections that have ended, but not for TCP, would keep it from listening again
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   for (int attempt = 1;; ++attempt) {
     port = free_port();
     sockaddr_in address{};

@@ -175,6 +175,10 @@ BOOST_FIXTURE_TEST_CASE(refusing_resets_what_is_open_and_refuses_what_comes, fix
     sut.heal();
     auto two = connect();
     BOOST_TEST(echo_of(two, "y") == "y");
+    sut.inject(fault::truncate(0)); // ended by the proxy: its address is kept busy for a while by TCP (TIME_WAIT)
+    two.send("z");
+    BOOST_TEST(two.closed_within(10s));
+    two.close();
   }
   BOOST_TEST(eventually(10s, [&] { return server.open() == 0; }));
 }

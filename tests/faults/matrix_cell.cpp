@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 /// So many of the first members are cached when the fault begins.
-constexpr std::size_t cached_members = 100;
+constexpr std::size_t cached_members = 40;
 
 void must(bool condition, const char* what) {
   if (!condition)
@@ -45,8 +45,8 @@ matrix_cell::matrix_cell(faulty_servers& servers, const matrix_load& load)
   servers_.redis.command({"FLUSHALL"});
   fill_cache();
   clients_.emplace(service_.port(), std::vector<crowd::group>{
-                                        {load.clients, load.cached_pause, [this] { return next_cached(); }},
-                                        {load.clients, load.others_pause, [this] { return next_other(); }},
+                                        {load.cached_clients, load.cached_pause, [this] { return next_cached(); }},
+                                        {load.others_clients, load.others_pause, [this] { return next_other(); }},
                                     });
   auto asks = [this](std::size_t group) { return seen_by(group).count() >= 3; };
   must(eventually(10s, [&] { return asks(cached) && asks(others); }), "the clients get no answers");

@@ -29,12 +29,13 @@ struct faulty_servers {
   std::vector<std::string> numbers; ///< of all active members
 };
 
-/// What clients do: as many ask for members who are cached when the fault begins as for others, whom nobody has asked
-/// for before.
+/// What clients do: some ask for members who are cached when the fault begins, some for others, whom nobody has asked
+/// for before; each pauses between its questions.
 struct matrix_load {
   const char* name;
-  std::size_t clients;                    ///< of each kind
-  std::chrono::milliseconds cached_pause; ///< between a client's questions
+  std::size_t cached_clients;
+  std::chrono::milliseconds cached_pause;
+  std::size_t others_clients;
   std::chrono::milliseconds others_pause;
 };
 
