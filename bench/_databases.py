@@ -89,10 +89,10 @@ class Redis(Server):
         return f"redis://127.0.0.1:{self.port}"
 
 
-def tessera(*arguments):
+def tessera(*arguments, program=PROGRAM):
     """Runs a subcommand that ends by itself, and returns what it printed."""
     done = subprocess.run(
-        [str(argument) for argument in (PROGRAM, *arguments)],
+        [str(argument) for argument in (program, *arguments)],
         capture_output=True, text=True, check=False, env=clean_environment(),
     )
     if done.returncode != 0:
@@ -100,10 +100,10 @@ def tessera(*arguments):
     return done.stdout
 
 
-def fill(store, members):
+def fill(store, members, program=PROGRAM):
     """Makes the schema and an invented membership in the store."""
-    tessera("migrate", "--store", store)
-    tessera("sample-data", "--members", members, "--store", store)
+    tessera("migrate", "--store", store, program=program)
+    tessera("sample-data", "--members", members, "--store", store, program=program)
 
 
 def active_members(database):

@@ -18,6 +18,7 @@ local requests = {}
 local last = 0
 
 function init(arguments)
+  HEADERS
   for number in io.lines("IDS") do
     requests[#requests + 1] = wrk.format("GET", "PATH" .. number)
   end
@@ -41,11 +42,13 @@ end
 class Wrk:
     """wrk, asking for the members of a list again and again, one after the other, from one thread."""
 
-    def __init__(self, scratch, numbers):
+    def __init__(self, scratch, numbers, headers=None):
         ids = scratch / "wrk.ids"
         ids.write_text("\n".join(numbers) + "\n")
+        lines = "".join(f'wrk.headers["{name}"] = "{value}"; ' for name, value in (headers or {}).items())
         self.script = scratch / "wrk.lua"
-        self.script.write_text(WRK_SCRIPT.replace("IDS", str(ids)).replace("PATH", MEMBER_PATH))
+        self.script.write_text(
+            WRK_SCRIPT.replace("IDS", str(ids)).replace("PATH", MEMBER_PATH).replace("HEADERS", lines))
 
     def run(self, port, connections, seconds):
         """Returns requests, requests_per_second and the latencies p50, p90, p99 in microseconds; any error fails."""

@@ -124,9 +124,9 @@ class Tessera(Server):
     name = "tessera"
     NO_LIMITS = ("--no-limits",)
 
-    def __init__(self, store, *flags, limits=NO_LIMITS):
+    def __init__(self, store, *flags, limits=NO_LIMITS, program=PROGRAM):
         super().__init__()
-        self.start([PROGRAM, "serve", "--listen", "127.0.0.1:0", "--operator", "127.0.0.1:0", "--store", store,
+        self.start([program, "serve", "--listen", "127.0.0.1:0", "--operator", "127.0.0.1:0", "--store", store,
                     *limits, *flags])
         try:
             self.port = self.announced_port()
