@@ -53,6 +53,14 @@ std::uint32_t retry_after(std::chrono::milliseconds left) noexcept {
   return static_cast<std::uint32_t>(std::max<std::int64_t>(std::chrono::ceil<seconds>(left).count(), 1));
 }
 
+credentials presented_by(peer& from, std::span<const std::string_view> lines) {
+  if (lines.size() != 1)
+    return read_authorization(lines);
+  if (!from.key)
+    from.key = std::make_unique<presented_key>();
+  return from.key->read(lines.front());
+}
+
 } // namespace
 
 doorkeeper::doorkeeper(protection& shared, std::shared_ptr<const key_ring_slot> keys)
@@ -65,7 +73,7 @@ void doorkeeper::begin_round(time_point now, utc_time wall_clock) {
   ring_ = &keys_.newest();
 }
 
-entrance doorkeeper::admit(const peer& from, const http_request& request, const route_match& match) {
+entrance doorkeeper::admit(peer& from, const http_request& request, const route_match& match) {
   entrance in;
   access_request asked;
   asked.needed = match.needs;
@@ -88,8 +96,8 @@ entrance doorkeeper::admit_unreadable(const peer& from) {
   return in;
 }
 
-caller doorkeeper::identify(const peer& from, const http_request& request, access_request& asked) const {
-  asked.key = ring_->judge(read_authorization(request.authorization.values()), wall_clock_);
+caller doorkeeper::identify(peer& from, const http_request& request, access_request& asked) const {
+  asked.key = ring_->judge(presented_by(from, request.authorization.values()), wall_clock_);
   asked.is_local = counts_as_loopback(from.other_end, request.forwarded || from.proxied, shared_.trusted);
   caller who;
   who.access = decide_access(asked, {shared_.open, ring_->configured()});

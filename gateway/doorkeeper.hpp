@@ -46,7 +46,7 @@ public:
   void begin_round(time_point now, utc_time wall_clock);
 
   /// Decides on a request to a route. Limits come first, so that a guess at a key is counted, too.
-  entrance admit(const peer& from, const http_request& request, const route_match& match);
+  entrance admit(peer& from, const http_request& request, const route_match& match);
 
   /// Decides on what arrived but is no request. That of a proxy is not counted: its clients are many.
   entrance admit_unreadable(const peer& from);
@@ -59,7 +59,7 @@ public:
   void missed(client_key who);
 
 private:
-  caller identify(const peer& from, const http_request& request, access_request& asked) const;
+  caller identify(peer& from, const http_request& request, access_request& asked) const;
   void limit(entrance& in, std::optional<limit_kind> strict);
   void apply(entrance& in, const enumeration_guard::verdict& verdict) const;
 

@@ -121,7 +121,7 @@ void gateway::admit(int fd, const ip_address& from) {
   auto token = (std::uint64_t{++session_generation_ & 0x7fffffff} << 32) | index;
   auto& opened = sessions_[index];
   opened = std::make_unique<session>(static_cast<session_owner&>(*this), limits_, fd, token, std::move(tls));
-  opened->who = client;
+  opened->who = std::move(client);
   opened->active_tick = session_deadlines_.now();
   opened->receiving_tick = session_deadlines_.now() + 1;
   status_.connections.fetch_add(1, std::memory_order_relaxed);

@@ -60,7 +60,10 @@ struct fixture {
   entrance ask(std::string_view path, std::string_view address = "127.0.0.1", const std::string& headers = {}) {
     return ask(path, peer_at(address, shared), headers);
   }
-  entrance ask(std::string_view path, const peer& from, const std::string& headers = {}) {
+  entrance ask(std::string_view path, peer&& from, const std::string& headers = {}) {
+    return ask(path, from, headers);
+  }
+  entrance ask(std::string_view path, peer& from, const std::string& headers = {}) {
     auto head = "GET " + std::string{path} + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n";
     http_request request;
     BOOST_REQUIRE(parse_head(head, request));
@@ -194,6 +197,21 @@ BOOST_FIXTURE_TEST_CASE(a_guess_at_a_key_is_refused_and_counts_for_its_address, 
     BOOST_TEST(is(ask(member_path, "192.0.2.7", wrong), turned_away::no_key));
   BOOST_TEST(is(ask(member_path, "192.0.2.7", wrong), turned_away::lookup_limit));
   BOOST_TEST(is(ask(member_path, "192.0.2.8", header + header), turned_away::no_key)); // two keys are none
+}
+
+BOOST_FIXTURE_TEST_CASE(clients_of_one_connection_may_have_different_keys, with_key) {
+  auto connection = peer_at("192.0.2.7", shared);
+  auto wrong = "Authorization: Bearer " + key_of(2).text + "\r\n";
+  for (int i = 0; i < 2; ++i) {
+    at(i * 60s);
+    BOOST_TEST(is(ask(ready_path, connection, header), turned_away::no));
+    BOOST_TEST(is(ask(member_path, connection, header), turned_away::no));
+    BOOST_TEST(is(ask(member_path, connection, wrong), turned_away::no_key));
+    BOOST_TEST(is(ask(member_path, connection), turned_away::no_key));
+  }
+  keys->put(ring_of(key_of(2), {scope::lookup}, 1));
+  at(120s);
+  BOOST_TEST(is(ask(member_path, connection, header), turned_away::no_key)); // what was read once is judged anew
 }
 
 BOOST_FIXTURE_TEST_CASE(what_cannot_be_read_counts_for_a_client_but_not_for_a_proxy, fixture) {
