@@ -20,11 +20,14 @@ STATEMENTS_LIMIT = 0.2
 # Of the invented members a few in a hundred are inactive, and so not found.
 SPARE_SHARE = 1.05
 
+# With groups of one so many requests wait so long that the admission queue would refuse some.
+ONE_BY_ONE = ("--database-group-limit", "1", "--queue-concurrency", "0")
+
 # (name, flags). The last one is there because so many connections that each do little get into each other's way.
 VARIANTS = (
     ("groups as they come", ()),
-    ("groups of one", ("--database-group-limit", "1")),
-    ("groups of one, 16 connections", ("--database-group-limit", "1", "--database-connection-limit", "16")),
+    ("groups of one", ONE_BY_ONE),
+    ("groups of one, 16 connections", (*ONE_BY_ONE, "--database-connection-limit", "16")),
 )
 
 

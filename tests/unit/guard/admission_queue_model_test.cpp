@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(random_lives_keep_every_promise) {
   std::uint64_t granted = 0;
   std::uint64_t shed = 0;
   std::uint64_t overloaded_at = 0;
-  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     BOOST_TEST_CONTEXT("seed " << seed) {
       model m{seed};
       for (int i = 0; i < 2'000; ++i)
@@ -237,9 +237,9 @@ BOOST_AUTO_TEST_CASE(random_lives_keep_every_promise) {
     }
   }
   // The lives were eventful.
-  BOOST_TEST(granted > 50'000u);
-  BOOST_TEST(shed > 5'000u);
-  BOOST_TEST(overloaded_at > 10'000u);
+  BOOST_TEST(granted > 20'000u);
+  BOOST_TEST(shed > 2'000u);
+  BOOST_TEST(overloaded_at > 4'000u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

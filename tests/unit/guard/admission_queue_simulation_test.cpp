@@ -126,8 +126,9 @@ BOOST_AUTO_TEST_CASE(under_any_load_nearly_all_of_the_capacity_serves_requests_i
     for (double times : {1.0, 2.0, 3.0, 5.0}) {
       BOOST_TEST_CONTEXT(concurrency << " at work, " << times << " times the capacity") {
         simulation sim{{.concurrency = concurrency}, 7};
-        sim.run(times * capacity(concurrency), 3s);
-        goodput[times] = static_cast<double>(sim.served.size()) / 3;
+        std::chrono::duration<double> span{30'000 / capacity(concurrency)};
+        sim.run(times * capacity(concurrency), std::chrono::duration_cast<std::chrono::milliseconds>(span));
+        goodput[times] = static_cast<double>(sim.served.size()) / span.count();
         auto served = simulation::p99(sim.served);
         auto refused = simulation::p99(sim.refused_after);
         BOOST_TEST_MESSAGE(concurrency << " at work, " << times << " times: goodput " << goodput[times]
@@ -148,6 +149,20 @@ BOOST_AUTO_TEST_CASE(it_is_the_controlled_delay_that_keeps_the_wait_short) {
   simulation sim{{.target = 0ms}, 7};
   sim.run(3 * capacity(100), 3s);
   BOOST_TEST(simulation::p99(sim.served) > 200.0); // the whole queue: 2,000 at 10,000 a second
+}
+
+BOOST_AUTO_TEST_CASE(once_it_is_known_that_there_is_too_much_the_served_hardly_wait) {
+  for (double times : {2.0, 3.0, 5.0}) {
+    simulation sim{{}, 7};
+    sim.run(times * capacity(100), 500ms);
+    BOOST_TEST(sim.sut.overloaded());
+    sim.served.clear();
+    sim.refused_after.clear();
+    sim.run(times * capacity(100), 1s);
+    BOOST_TEST(sim.sut.overloaded());
+    BOOST_TEST(simulation::p99(sim.served) < 20.0);
+    BOOST_TEST(simulation::p99(sim.refused_after) <= 40.0);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(below_the_capacity_nobody_is_refused) {
