@@ -1,16 +1,14 @@
 #include "tests/faults/crowd.hpp"
 
 #include "tests/integration/http/http_client.hpp"
+#include "tests/support/loopback.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdexcept>
 #include <sys/socket.h>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -23,23 +21,6 @@ using std::chrono::steady_clock;
 
 /// How soon the thread notices that it shall finish.
 constexpr milliseconds longest_sleep{20};
-
-/// Returns a socket that is connected, or about to be; -1 if nobody listens.
-int connect_to(std::uint16_t port) {
-  int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0)
-    throw std::system_error(errno, std::generic_category(), "cannot open a socket");
-  const int on = 1;
-  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno == EINPROGRESS)
-    return fd;
-  ::close(fd);
-  return -1;
-}
 
 std::string describe(const raw_response& answer) {
   auto result = std::to_string(answer.status) + " ";
@@ -132,7 +113,7 @@ void crowd::ask(client& who) {
     who.waits = true;
   }
   if (who.socket < 0)
-    who.socket = connect_to(port_);
+    who.socket = connect_to_loopback(port_);
   who.unsent = request("GET", member_path + groups_[who.group].next_number());
   send(who);
 }

@@ -1,12 +1,13 @@
 #include "tests/faults/proxy_link.hpp"
 
+#include "tests/support/loopback.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -16,28 +17,6 @@ namespace {
 
 /// More than that in either direction waits in the sockets, as it would without a proxy.
 constexpr std::size_t most_under_way = 1024 * 1024;
-
-void send_at_once(int socket) {
-  const int on = 1;
-  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
-
-/// Returns a socket that is connected, or about to be; -1 if nobody listens.
-int connect_to(std::uint16_t port) {
-  int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0)
-    throw std::system_error(errno, std::generic_category(), "cannot open a socket");
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 && errno != EINPROGRESS) {
-    ::close(fd);
-    return -1;
-  }
-  send_at_once(fd);
-  return fd;
-}
 
 enum class received { some, nothing_yet, end };
 
@@ -64,8 +43,9 @@ bool send_some(int socket, std::string& from) {
 } // namespace
 
 proxy_link::proxy_link(int client, std::uint16_t server_port, std::uint64_t serial) : client_(client), serial_(serial) {
-  send_at_once(client_);
-  server_ = connect_to(server_port);
+  const int on = 1;
+  ::setsockopt(client_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  server_ = connect_to_loopback(server_port);
   if (server_ < 0)
     break_off();
 }

@@ -1,4 +1,4 @@
-#include "storage/mysql_connect.hpp"
+#include "storage/mysql_statement.hpp"
 
 #include "tests/faults/fault_proxy.hpp"
 #include "tests/integration/store/fixture.hpp"
@@ -115,6 +115,33 @@ BOOST_AUTO_TEST_CASE(wrong_bytes_anywhere_neither_crash_nor_hang) {
   BOOST_TEST_MESSAGE(answered << " answered, " << failed << " failed");
   BOOST_TEST(answered > 0u);
   BOOST_TEST(failed > 0u);
+}
+
+BOOST_AUTO_TEST_CASE(answers_of_another_shape_than_asked_for_are_refused) {
+  // The library would copy as many of our bindings as the server says that there are parameters or columns.
+  auto session = must(mysql_session::open(address, {}));
+  std::uint64_t number = 1;
+  auto bind = bind_number(number);
+  auto again = [&] {
+    auto fresh = must(mysql_session::open(address, {}));
+    session.swap(fresh);
+  };
+  BOOST_TEST(is_unavailable(mysql_statement::prepare(*session, "SELECT ?, ?", {&bind, 1})));
+  BOOST_TEST(!session->usable());
+  again();
+  mysql_member_columns columns;
+  BOOST_TEST(
+      is_unavailable(must(mysql_statement::prepare(*session, "SELECT ?", {&bind, 1})).fetch_members(columns, 1)));
+  again();
+  BOOST_TEST(is_unavailable(must(mysql_statement::prepare(*session, "SELECT ?, 2", {&bind, 1})).fetch_text()));
+  again();
+  BOOST_TEST(must(session->query("SELECT 1, 2", 2)).size() == 1u);
+  BOOST_TEST(is_unavailable(session->query("SELECT 1, 2", 1)));
+  again();
+  BOOST_TEST(must(session->query_row("SELECT 1, 2", 2)).size() == 2u);
+  BOOST_TEST(is_unavailable(session->query_row("SELECT 1 UNION SELECT 2", 1)));
+  again();
+  BOOST_TEST(is_unavailable(session->query_row("SELECT 1 FROM members WHERE member_id = 0", 1)));
 }
 
 BOOST_AUTO_TEST_CASE(answers_that_break_off_anywhere_end_the_connection) {
