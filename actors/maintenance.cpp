@@ -114,7 +114,7 @@ void maintenance_state::advance(clearings::iterator job) {
 void maintenance_state::finish(clearings::iterator job, error_code error) {
   auto done = std::move(clearing_jobs.extract(job).mapped());
   if (error == error_code::none)
-    write_audit("cache.clear", std::to_string(done.request.id.value), done.request.request_id);
+    write_audit("cache.clear", std::to_string(done.request.id.value), done.request.request_id, done.request.actor);
   if (done.request.asker)
     self->send(done.request.asker, maintenance_done{done.request.asked_by, error, 0});
 }
@@ -256,7 +256,7 @@ void maintenance_state::finish_warming(error_code error) {
     return;
   }
   if (error == error_code::none)
-    write_audit("cache.warm", "members", job.request.request_id);
+    write_audit("cache.warm", "members", job.request.request_id, job.request.actor);
   self->send(job.request.asker, maintenance_done{job.request.asked_by, error, job.warmed});
 }
 
@@ -314,12 +314,12 @@ void maintenance_state::arm() {
     self->delayed_send(maintenance_actor{self}, tick_interval, tick{++tick_generation});
 }
 
-void maintenance_state::write_audit(const char* action, std::string subject, const std::string& request_id) {
+void maintenance_state::write_audit(const char* action, std::string subject, const std::string& request_id,
+                                    const std::string& actor) {
   if (!here.writer)
     return;
   auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-  // Who asked is not known before there are API keys.
-  self->send(here.writer, audit{action, std::move(subject), request_id, "local",
+  self->send(here.writer, audit{action, std::move(subject), request_id, actor,
                                 std::chrono::duration_cast<milliseconds>(since_epoch).count()});
 }
 

@@ -94,7 +94,7 @@ private:
   void ask_page();
   void fill(const std::vector<load_answer>& members);
   void finish_warming(error_code error);
-  void write_audit(const char* action, std::string subject, const std::string& request_id);
+  void write_audit(const char* action, std::string subject, const std::string& request_id, const std::string& actor);
 };
 
 /// Knows nobody until its first directory; jobs that come before are refused with database_unavailable. `metrics`

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "config/settings.hpp"
+#include "guard/turned_away.hpp"
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -67,7 +69,22 @@ struct alignas(64) lookup_metrics : actor_metrics {
   counter l2_failures{0}; ///< L2 did not answer, or not in time
   counter database_hits{0};
   counter not_found{0};
-  counter failed{0}; ///< requests answered with an error other than not_found
+  counter failed{0};  ///< requests answered with an error other than not_found
+  counter dropped{0}; ///< loads that ended before the database was asked, because nobody waited any more
+};
+
+/// The slots for loads and renderings, one set per node.
+struct alignas(64) admission_metrics : actor_metrics {
+  counter at_work{0}; ///< now
+  counter waiting{0}; ///< now
+  counter admitted{0};
+  counter waited_us{0}; ///< by all that were admitted, together
+  counter shed{0};      ///< refused because they had waited too long for a time of overload
+  counter timed_out{0};
+  counter refused_full{0}; ///< refused because too many waited
+  counter withdrawn{0};    ///< nobody wanted them any more before they were admitted
+  counter overloaded{0};   ///< 1 while any priority is
+  counter oldest_us{0};    ///< how long the oldest that waits has waited, as of the last message
 };
 
 /// L2, one per connection.
@@ -79,6 +96,14 @@ struct alignas(64) redis_metrics : actor_metrics {
   counter owed_invalidations{0};
   counter keys{0};       ///< in the server's database, as it last said
   counter used_bytes{0}; ///< by the server, as it last said
+};
+
+/// Counts of the limits per client, exchanged with other processes through Redis.
+struct alignas(64) limit_sharer_metrics : actor_metrics {
+  counter connected{0}; ///< 0 or 1
+  counter rounds{0};    ///< of looking for what has changed and exchanging it
+  counter exchanges{0}; ///< round trips
+  counter counts{0};    ///< in them, one for each client and limit
 };
 
 /// The database, one per pool.
@@ -93,8 +118,12 @@ struct alignas(64) pool_metrics : actor_metrics {
   counter retries{0};   ///< keys asked again, alone
   counter refused{0};   ///< keys refused because the queue was full
   counter timed_out{0}; ///< keys that waited longer than the acquire timeout
-  counter available{1}; ///< 0 while the database cannot be reached
+  counter available{1}; ///< 0 while the database cannot be reached or its circuit breaker is not closed
   counter slow_statements{0};
+  counter statement_timeouts{0}; ///< statements cut off because they took too long
+  counter breaker_state{0};      ///< 0 closed, 1 half-open, 2 open
+  counter breaker_opened{0};     ///< times; a failed probe does not count
+  counter probes{0};             ///< of the circuit breaker
 };
 
 /// One per I/O loop.
@@ -111,15 +140,23 @@ struct alignas(64) gateway_metrics : actor_metrics {
   counter batches{0};
   counter bytes_in{0};
   counter bytes_out{0};
-  counter accept_pauses{0};     ///< times that accepting was stopped near the descriptor limit
-  counter failed_handshakes{0}; ///< connections that ended before TLS was agreed
-  counter slow_readers{0};      ///< connections ended because their answers were not taken in time
+  counter accept_pauses{0};                             ///< times that accepting was stopped near the descriptor limit
+  counter connections_refused{0};                       ///< of clients that had enough
+  std::array<counter, turned_away_count> turned_away{}; ///< requests, by reason
+  counter failed_handshakes{0};                         ///< connections that ended before TLS was agreed
+  counter slow_readers{0}; ///< connections ended because their answers were not taken in time
 };
 
 struct writer_metrics : actor_metrics {
   counter written{0};
   counter waiting{0};
   counter dropped{0}; ///< audit lines lost because the queue was full
+};
+
+struct key_metrics : actor_metrics {
+  counter keys{0};         ///< known, also revoked and expired ones
+  counter refreshes{0};    ///< times that they were read
+  counter refreshed_ms{0}; ///< when they were read last, in milliseconds of the steady clock: tells their age
 };
 
 /// All of one node. Deques, because atomics cannot move.
@@ -131,8 +168,11 @@ struct node_metrics {
   std::deque<lookup_metrics> lookups;
   std::deque<redis_metrics> redis;
   std::deque<gateway_metrics> gateways;
+  limit_sharer_metrics limit_sharer;
+  admission_metrics admission;
   pool_metrics pool;
   writer_metrics writer;
+  key_metrics keys;
   actor_metrics maintenance;
   actor_metrics supervisor;
 };

@@ -3,6 +3,8 @@
 #include "actors/furniture.hpp"
 #include "actors/metrics.hpp"
 #include "config/settings.hpp"
+#include "guard/key_ring_slot.hpp"
+#include "guard/rate_limiter.hpp"
 #include "storage/l2_sealer.hpp"
 #include "storage/member_store.hpp"
 
@@ -17,6 +19,8 @@ struct node_context {
   tessera::settings settings; ///< validated and resolved
   std::shared_ptr<member_store> store;
   std::shared_ptr<const l2_sealer> sealer;   ///< never null: ETags come from its secret, too
+  std::shared_ptr<key_ring_slot> keys;       ///< never null: the API keys in force, for every loop to look into
+  std::shared_ptr<rate_limiter> limiter;     ///< null: no limits per client
   node_metrics* metrics = nullptr;           ///< sized as `settings` says; outlives the actors
   std::function<void(std::string)> on_fatal; ///< any thread, once: the node cannot go on, for this reason
   clock_source clock = steady_clock_source();

@@ -1,7 +1,10 @@
 #include "actors/supervisor.hpp"
 
+#include "actors/admission.hpp"
 #include "actors/cache.hpp"
 #include "actors/db_pool.hpp"
+#include "actors/key_keeper.hpp"
+#include "actors/limit_sharer.hpp"
 #include "actors/lookup.hpp"
 #include "actors/maintenance.hpp"
 #include "actors/redis.hpp"
@@ -28,13 +31,16 @@ struct stage {
   milliseconds limit;
 };
 constexpr std::array stages{
-    stage{kind::lookup, milliseconds{1'000}},  stage{kind::maintenance, milliseconds{1'000}},
-    stage{kind::db_pool, milliseconds{1'000}}, stage{kind::store_writer, milliseconds{3'000}},
-    stage{kind::redis, milliseconds{1'000}},   stage{kind::cache, milliseconds{1'000}},
+    stage{kind::lookup, milliseconds{1'000}},       stage{kind::maintenance, milliseconds{1'000}},
+    stage{kind::admission, milliseconds{1'000}},    stage{kind::db_pool, milliseconds{1'000}},
+    stage{kind::key_keeper, milliseconds{1'000}},   stage{kind::store_writer, milliseconds{3'000}},
+    stage{kind::limit_sharer, milliseconds{1'000}}, stage{kind::redis, milliseconds{1'000}},
+    stage{kind::cache, milliseconds{1'000}},
 };
 
 std::string_view text_of(kind what) {
-  constexpr std::array<std::string_view, 6> names{"lookup", "maintenance", "db_pool", "store_writer", "redis", "cache"};
+  constexpr std::array<std::string_view, 9> names{"lookup",       "maintenance",  "admission", "db_pool", "key_keeper",
+                                                  "store_writer", "limit_sharer", "redis",     "cache"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -88,8 +94,11 @@ supervisor_state::~supervisor_state() {
 void supervisor_state::start_all() {
   auto& all = context->settings;
   add_children(kind::store_writer, 1);
+  add_children(kind::key_keeper, 1);
   add_children(kind::db_pool, 1);
+  add_children(kind::admission, 1);
   add_children(kind::redis, all.redis.url.empty() ? 0 : context->metrics->redis.size());
+  add_children(kind::limit_sharer, context->limiter && all.limits.shared && !all.redis.url.empty() ? 1 : 0);
   add_children(kind::cache, all.cache.shards);
   add_children(kind::lookup, all.cache.shards);
   add_children(kind::maintenance, 1);
@@ -129,11 +138,17 @@ void supervisor_state::start(child& which) {
         self->spawn<caf::monitored>(maintenance, maintenance_settings_of(all), &metrics.maintenance, context->clock);
     which.address = here.maintenance.address();
     break;
+  case kind::admission:
+    which.metrics = &metrics.admission;
+    here.admission = self->spawn<caf::monitored>(admission, admission_settings_of(all.queue, random_seed()),
+                                                 &metrics.admission, context->clock);
+    which.address = here.admission.address();
+    break;
   case kind::db_pool:
     which.metrics = &metrics.pool;
     here.pool = self->spawn<caf::monitored>(
-        db_pool, pool_settings_of(all.database, context->store->useful_connections(), random_seed()), context->store,
-        context->sealer->etags(), &metrics.pool, context->clock);
+        db_pool, pool_settings_of(all.database, all.breaker, context->store->useful_connections(), random_seed()),
+        context->store, context->sealer->etags(), &metrics.pool, context->clock);
     which.address = here.pool.address();
     break;
   case kind::store_writer: {
@@ -146,11 +161,24 @@ void supervisor_state::start(child& which) {
     which.address = here.writer.address();
     break;
   }
+  case kind::key_keeper:
+    which.metrics = &metrics.keys;
+    keeper_slot = std::make_shared<connection_slot>();
+    keeper = self->spawn<caf::monitored + caf::detached>(key_keeper, key_keeper_settings{}, context->store, keeper_slot,
+                                                         context->keys, &metrics.keys, context->clock);
+    which.address = keeper.address();
+    break;
   case kind::redis:
     which.metrics = &metrics.redis.at(i);
     here.redis[i] =
         self->spawn<caf::monitored + caf::detached>(redis, all.redis, context->sealer, all.cache, &metrics.redis.at(i));
     which.address = here.redis[i].address();
+    break;
+  case kind::limit_sharer:
+    which.metrics = &metrics.limit_sharer;
+    which.address =
+        self->spawn<caf::monitored + caf::detached>(limit_sharer, all.redis, context->limiter, &metrics.limit_sharer)
+            .address();
     break;
   case kind::cache: {
     which.metrics = &metrics.caches.at(i);
@@ -232,6 +260,8 @@ bool supervisor_state::begin_stage() {
     if (x.what != now.what || !x.address)
       continue;
     any = true;
+    if (x.what == kind::key_keeper)
+      keeper_slot->interrupt(); // it has nothing to finish
     self->send_exit(caf::actor_cast<caf::actor>(x.address), caf::exit_reason::user_shutdown);
   }
   if (any)

@@ -27,7 +27,17 @@ struct supervisor_state {
   using pointer = supervisor_actor::stateful_pointer<supervisor_state>;
 
   /// In the order in which they are stopped: first who asks, then who answers.
-  enum class kind : std::uint8_t { lookup, maintenance, db_pool, store_writer, redis, cache };
+  enum class kind : std::uint8_t {
+    lookup,
+    maintenance,
+    admission,
+    db_pool,
+    key_keeper,
+    store_writer,
+    limit_sharer,
+    redis,
+    cache
+  };
 
   struct child {
     kind what = kind::lookup;
@@ -46,6 +56,8 @@ struct supervisor_state {
   directory here;
   std::vector<gateway_actor> subscribers;
   std::shared_ptr<connection_slot> writer_slot;
+  key_keeper_actor keeper; ///< nobody else needs to know it
+  std::shared_ptr<connection_slot> keeper_slot;
 
   std::optional<caf::error> stop_reason; ///< set while stopping
   std::size_t stop_stage = 0;            ///< index in the order of kinds
@@ -70,8 +82,8 @@ private:
 };
 
 /// Starts the children before it handles messages. Their handles in a `directory` are to be dropped when they are
-/// replaced and when the node stops: CAF keeps the thread of a detached actor (redis, store_writer) as long as anyone
-/// holds it, and the actor system waits for it.
+/// replaced and when the node stops: CAF keeps the thread of a detached actor (redis, store_writer, key_keeper) as long
+/// as anyone holds it, and the actor system waits for it.
 supervisor_actor::behavior_type supervisor(supervisor_state::pointer self, node_context context);
 
 } // namespace tessera

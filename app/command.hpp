@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string_view>
 
 namespace CLI {
@@ -24,6 +25,11 @@ struct command {
 command add_serve_command(CLI::App& app);
 command add_migrate_command(CLI::App& app);
 command add_sample_data_command(CLI::App& app);
+command add_keys_command(CLI::App& app);
+
+/// Runs the one of `commands` that was given and returns its exit code. None may have been given: the parser would say
+/// so itself, but then without naming one that is misspelt.
+int run_parsed(std::span<const command> commands);
 
 /// Prints `sentence`, which holds no secret, to standard error and returns `code`.
 int give_up(int code, std::string_view sentence);

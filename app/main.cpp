@@ -31,9 +31,10 @@ std::string sentence_of(const CLI::ParseError& wrong) {
 int run(int argc, char** argv) {
   CLI::App app{"Tessera serves digital membership cards: it looks members up and answers over HTTP.", "tessera"};
   app.set_version_flag("--version", "tessera " TESSERA_VERSION);
-  app.require_subcommand(0, 1); // none is found out below, so that a misspelt one is named
+  app.require_subcommand(0, 1);
   app.get_formatter()->column_width(40);
-  std::array commands{add_serve_command(app), add_migrate_command(app), add_sample_data_command(app)};
+  std::array commands{add_serve_command(app), add_migrate_command(app), add_sample_data_command(app),
+                      add_keys_command(app)};
   // After the subcommands, which would inherit it.
   app.footer("Try: tessera sample-data --members 50000, then tessera serve. Each subcommand has its own --help.");
   try {
@@ -43,10 +44,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& wrong) {
     return give_up(exit_usage, sentence_of(wrong));
   }
-  for (const auto& each : commands)
-    if (each.parsed->parsed())
-      return each.run();
-  return give_up(exit_usage, "A subcommand is required. Try --help.");
+  return run_parsed(commands);
 }
 
 } // namespace

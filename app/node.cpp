@@ -3,10 +3,13 @@
 #include "actors/metrics.hpp"
 #include "actors/node_context.hpp"
 #include "actors/supervisor.hpp"
+#include "config/value_text.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/listener.hpp"
 #include "gateway/node_status.hpp"
+#include "gateway/protection.hpp"
 #include "gateway/tls_context.hpp"
+#include "guard/access_policy.hpp"
 #include "messages/types.hpp"
 #include "storage/l2_client.hpp"
 #include "storage/l2_sealer.hpp"
@@ -92,6 +95,15 @@ std::uint64_t random_seed() {
   return (std::uint64_t{source()} << 32) ^ source();
 }
 
+protection_secrets secrets_of(const l2_sealer& sealer) {
+  protection_secrets result;
+  result.naming = sealer.client_names();
+  for (auto& byte : result.guesses)
+    byte = static_cast<std::uint8_t>(random_seed());
+  result.counts = random_seed();
+  return result;
+}
+
 } // namespace
 
 struct node::implementation {
@@ -101,9 +113,12 @@ struct node::implementation {
     process.environment = all.gateway.environment;
     process.version = std::move(version);
     process.has_l2 = !all.redis.url.empty();
+    process.limits = !all.no_limits;
   }
 
   status open_store();
+  status read_keys();
+  status check_access();
   bool speaks_tls() const {
     return !all.tls.certificate_file.empty() || !all.tls.key_file.empty();
   }
@@ -121,6 +136,8 @@ struct node::implementation {
   node_status process;
   std::shared_ptr<member_store> store;
   std::shared_ptr<const l2_sealer> sealer;
+  std::shared_ptr<key_ring_slot> keys;
+  std::optional<protection> shield;
   std::shared_ptr<const tls_context> tls; ///< what new connections get; null: they are plain
   std::vector<listener> listeners;
   std::uint16_t bound_port = 0;
@@ -159,6 +176,25 @@ status node::implementation::open_store() {
   return ok();
 }
 
+status node::implementation::read_keys() {
+  auto connection = store->connect();
+  if (!connection)
+    return connection.error();
+  auto found = (*connection)->list_api_keys();
+  if (!found)
+    return failure{found.error().code, "the API keys cannot be read: " + found.error().detail};
+  keys = std::make_shared<key_ring_slot>(std::make_shared<const key_ring>(*found));
+  return ok();
+}
+
+status node::implementation::check_access() {
+  auto open = parse_scopes(all.access.open);
+  if (!open)
+    return open.error();
+  return check_exposure(endpoint_text(all.gateway.listen), is_loopback(all.gateway.listen.host),
+                        {*open, keys->get()->configured()});
+}
+
 status node::implementation::load_certificate() {
   auto loaded = tls_context::load(all.tls);
   if (!loaded)
@@ -173,11 +209,6 @@ void node::implementation::log_certificate() const {
 }
 
 status node::implementation::open_listeners() {
-  if (!is_loopback(all.gateway.listen.host))
-    return failure{error_code::validation,
-                   "Refusing to listen on " + all.gateway.listen.host
-                       + ": without API keys the service listens on loopback only; use --listen 127.0.0.1:PORT and put "
-                         "a proxy that authenticates in front"};
   auto at = all.gateway.listen;
   auto first = listener::open(at, all.gateway.share_port);
   if (!first)
@@ -200,9 +231,11 @@ status node::implementation::start_actors() {
   process.connection_limit =
       all.gateway.max_connections == 0 ? possible : std::min(possible, all.gateway.max_connections);
 
+  shield.emplace(all, secrets_of(*sealer));
   config = std::make_unique<system_config>(all.workers);
   system.emplace(*config);
-  supervisor_handle = system->spawn(supervisor, node_context{all, store, sealer, &metrics, on_fatal});
+  supervisor_handle =
+      system->spawn(supervisor, node_context{all, store, sealer, keys, shield->limiter, &metrics, on_fatal});
   caf::scoped_actor self{*system};
   auto where = await_directory(self);
   if (!where)
@@ -211,8 +244,8 @@ status node::implementation::start_actors() {
     warm(self, *where);
   for (unsigned i = 0; i < all.gateway.io_loops; ++i) {
     gateways.push_back(
-        std::make_unique<gateway>(*system, all.gateway, process, metrics, metrics.gateways[i], random_seed()));
-    caf::anon_send(supervisor_handle, subscribe_directory{gateways.back()->handle()});
+        std::make_unique<gateway>(gateway_context{*system, all.gateway, process, *shield, keys, metrics,
+                                                  metrics.gateways[i], supervisor_handle, on_fatal, random_seed()}));
   }
   return ok();
 }
@@ -228,7 +261,7 @@ result<directory> node::implementation::await_directory(caf::scoped_actor& self)
 
 void node::implementation::warm(caf::scoped_actor& self, const directory& where) {
   auto limit = static_cast<std::uint32_t>(all.cache.warm_members);
-  caf::anon_send(where.maintenance, warm_cache{caf::actor_cast<gateway_actor>(self), {}, limit, "start"});
+  caf::anon_send(where.maintenance, warm_cache{caf::actor_cast<gateway_actor>(self), {}, limit, "start", "local"});
   auto deadline = std::chrono::steady_clock::now() + warm_limit;
   bool waiting = true;
   while (waiting) {
@@ -255,6 +288,10 @@ status node::start() {
   auto& node = *self_;
   if (auto opened = node.open_store(); !opened)
     return opened;
+  if (auto read = node.read_keys(); !read)
+    return read;
+  if (auto checked = node.check_access(); !checked)
+    return checked;
   if (node.speaks_tls())
     if (auto loaded = node.load_certificate(); !loaded)
       return loaded;

@@ -40,6 +40,8 @@ std::string_view to_string(error_code code) noexcept {
     return "shutting_down";
   case error_code::cache_unavailable:
     return "cache_unavailable";
+  case error_code::interrupted:
+    return "interrupted";
   }
   return "unknown"; // codes come from other nodes too, which may be newer
 }

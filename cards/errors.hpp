@@ -27,9 +27,10 @@ enum class error_code : std::uint8_t {
   database_unavailable = 15,   ///< the store cannot be reached, or failed the statement
   shutting_down = 16,          ///< this node is draining
   cache_unavailable = 17,      ///< L2 failed; never shown to a client, who is served from the database
+  interrupted = 18,            ///< whoever was at work on it has ended; nobody knows how far it came
 };
 
-inline constexpr std::uint8_t error_code_count = 18;
+inline constexpr std::uint8_t error_code_count = 19;
 
 /// Returns the name of the enumerator, for logs and metrics ("database_unavailable").
 std::string_view to_string(error_code code) noexcept;

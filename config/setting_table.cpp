@@ -3,6 +3,7 @@
 #include "config/setting_rows.hpp"
 #include "config/url.hpp"
 #include "guard/ip_address.hpp"
+#include "guard/scopes.hpp"
 
 #include <algorithm>
 #include <array>
@@ -264,10 +265,11 @@ auto one_of(std::array<std::string_view, Size> words) {
 }
 
 std::vector<setting> access() {
+  auto is_scope = [](std::string_view text) { return parse_scope(text).has_value(); };
   auto is_network = [](std::string_view text) { return ip_network::parse(text).has_value(); };
   return {
       list({"access.open", "--open"}, TESSERA_AT(access.open), "a list of lookup, issue, batch, verify and operate",
-           one_of(std::array<std::string_view, 5>{"lookup", "issue", "batch", "verify", "operate"}),
+           is_scope,
            "scopes that need no API key, wherever a request comes from; separated by commas outside of this file"),
       list({"access.trusted", "--trusted"}, TESSERA_AT(access.trusted), "a list of networks such as 10.0.0.0/8",
            is_network,

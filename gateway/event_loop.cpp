@@ -86,6 +86,10 @@ void event_loop::settle() {
       again = client_->send_gathered();
       again |= unit_.run();
       again |= actor_->drain_local();
+      if (actor_->ended()) {
+        client_->on_actor_end();
+        again = true;
+      }
     }
   } while (client_->end_round());
 }

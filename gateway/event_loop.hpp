@@ -38,6 +38,9 @@ public:
   /// so that the round goes on.
   virtual bool end_round() = 0;
 
+  /// The hosted actor has ended; another is to be attached.
+  virtual void on_actor_end() = 0;
+
   /// 100 ms have passed since the last tick.
   virtual void on_tick() = 0;
 };
@@ -63,7 +66,7 @@ public:
   void modify(int fd, std::uint32_t events, std::uint64_t token);
   void remove(int fd);
 
-  /// Makes the loop call `client` from now on. Before `run`.
+  /// Makes the loop call `client` and drain `actor` from now on. Before `run`, or from `on_actor_end`.
   void attach(loop_client& client, hosted_actor& actor) {
     client_ = &client;
     actor_ = &actor;

@@ -1,9 +1,11 @@
 #include "gateway/gateway.hpp"
 
+#include "actors/furniture.hpp"
 #include "messages/types.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/send.hpp>
 #include <caf/spawn_options.hpp>
 #include <spdlog/spdlog.h>
 
@@ -29,31 +31,56 @@ session_limits limits_of(const gateway_settings& settings) {
 
 } // namespace
 
-gateway::gateway(caf::actor_system& system, const gateway_settings& settings, node_status& status,
-                 const node_metrics& metrics, gateway_metrics& mine, std::uint64_t seed)
-    : settings_(settings), status_(status), all_metrics_(metrics), metrics_(mine), loop_(system),
-      owner_(
-          caf::actor_cast<caf::strong_actor_ptr>(system.spawn<hosted_actor>(&loop_.unit(), [this] { loop_.wake(); }))),
-      actor_(static_cast<hosted_actor*>(caf::actor_cast<caf::abstract_actor*>(owner_))),
-      self_(caf::actor_cast<gateway_actor>(owner_)), limits_(limits_of(settings)),
-      tickets_(std::max<std::size_t>(1, settings.max_tickets / std::max(1u, settings.io_loops))),
-      started_(clock::now()), now_(started_), responder_(settings.cors_origins, seed), scratch_(scratch_size) {
-  actor_->become(caf::behavior{
-      [this](const lookup_answers& answers) { on_answers(answers); },
-      [this](const maintenance_done& done) { on_maintenance(done); },
-      [this](const directory& where) { on_directory(where); },
-  });
-  // What another actor got wrong must not end the one that holds the connections.
-  actor_->set_error_handler([](caf::error&) {});
-  actor_->set_down_handler([](caf::down_msg&) {});
-  actor_->set_default_handler(caf::drop);
-  loop_.attach(*this, *actor_);
+gateway::gateway(gateway_context context)
+    : system_(context.system), settings_(context.settings), status_(context.status), protection_(context.shared),
+      door_(context.shared, std::move(context.keys)), all_metrics_(context.metrics), metrics_(context.mine),
+      supervisor_(std::move(context.supervisor)), on_fatal_(std::move(context.on_fatal)), loop_(context.system),
+      limits_(limits_of(settings_)),
+      tickets_(std::max<std::size_t>(1, settings_.max_tickets / std::max(1u, settings_.io_loops))),
+      started_(clock::now()), now_(started_), responder_(settings_.cors_origins, context.seed), scratch_(scratch_size) {
+  spawn_actor();
 }
 
 gateway::~gateway() = default;
 
 gateway_actor gateway::handle() const {
   return self_;
+}
+
+/// Begins to be an actor, under a new handle, and asks where the others are.
+void gateway::spawn_actor() {
+  owner_ = caf::actor_cast<caf::strong_actor_ptr>(system_.spawn<hosted_actor>(&loop_.unit(), [this] { loop_.wake(); }));
+  actor_ = static_cast<hosted_actor*>(caf::actor_cast<caf::abstract_actor*>(owner_));
+  self_ = caf::actor_cast<gateway_actor>(owner_);
+  furnish(actor_, "gateway", metrics_);
+  actor_->become(caf::behavior{
+      [this](const lookup_answers& answers) { on_answers(answers); },
+      [this](const maintenance_done& done) { on_maintenance(done); },
+      [this](const directory& where) { on_directory(where); },
+  });
+  loop_.attach(*this, *actor_);
+  caf::anon_send(supervisor_, subscribe_directory{self_});
+}
+
+/// The sessions and the requests in flight are the loop's: the successor answers them. Lookups are asked again; what
+/// the maintenance actor had may have taken effect, so it is not.
+void gateway::on_actor_end() {
+  actor_->close();
+  add(metrics_.restarts);
+  if (budget_.spend(now_))
+    spdlog::error("gateway: its actor has ended; another takes its place");
+  else
+    on_fatal_("a gateway's actor has ended, after more restarts than its budget allows");
+  spawn_actor();
+  std::vector<ticket> lost;
+  tickets_.for_each([&](ticket which, in_flight& request) {
+    if (request.shard == no_shard)
+      lost.push_back(which);
+    else
+      ask_again(which, request);
+  });
+  for (auto which : lost)
+    on_maintenance({which, error_code::interrupted, 0});
 }
 
 void gateway::run() {
@@ -76,6 +103,7 @@ void gateway::retire() {
   actor_->close();
   actor_ = nullptr;
   self_ = nullptr;
+  supervisor_ = nullptr;
   directory_ = {};
   owner_ = nullptr;
 }
@@ -83,6 +111,7 @@ void gateway::retire() {
 void gateway::begin_round() {
   now_ = clock::now();
   responder_.set_time(wall_clock());
+  door_.begin_round(now_, responder_.clock().now());
 }
 
 bool gateway::send_gathered() {

@@ -3,20 +3,26 @@
 #include "actors/metrics.hpp"
 #include "config/settings.hpp"
 #include "gateway/deadline_wheel.hpp"
+#include "gateway/doorkeeper.hpp"
 #include "gateway/event_loop.hpp"
 #include "gateway/http/json_input.hpp"
 #include "gateway/http/responder.hpp"
 #include "gateway/listener.hpp"
 #include "gateway/node_status.hpp"
+#include "gateway/protection.hpp"
 #include "gateway/session.hpp"
 #include "gateway/ticket_table.hpp"
 #include "gateway/tls_context.hpp"
+#include "guard/key_ring_slot.hpp"
+#include "guard/log_gate.hpp"
+#include "guard/restart_budget.hpp"
 #include "messages/directory.hpp"
 #include "messages/lookup.hpp"
 #include "messages/maintenance.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,14 +30,28 @@
 
 namespace tessera {
 
+/// What a gateway is made from.
+struct gateway_context {
+  caf::actor_system& system;
+  const gateway_settings& settings;
+  node_status& status;
+  protection& shared;
+  std::shared_ptr<const key_ring_slot> keys;
+  const node_metrics& metrics;
+  gateway_metrics& mine; ///< this loop's part of `metrics`
+  supervisor_actor supervisor;
+  std::function<void(std::string)> on_fatal; ///< any thread: the node cannot go on, for this reason
+  std::uint64_t seed = 0;
+};
+
 /// One I/O loop's HTTP side: its connections, the requests in flight, their deadlines, and the batch that this round
-/// is gathering. It is what its actor's handlers act on. Everything runs on the loop's thread but the constructor,
+/// is gathering. It is what its actor's handlers act on: if that actor ends, another takes its place within the same
+/// round, and what was in flight is asked again. Everything runs on the loop's thread but the constructor,
 /// `run`'s caller and what says otherwise.
 class gateway : private loop_client, private session_owner {
 public:
-  /// `mine` is this loop's part of `metrics`; `status`, `metrics` and `settings` must outlive the gateway.
-  gateway(caf::actor_system& system, const gateway_settings& settings, node_status& status, const node_metrics& metrics,
-          gateway_metrics& mine, std::uint64_t seed);
+  /// What is given by reference must outlive the gateway.
+  explicit gateway(gateway_context context);
   ~gateway() override;
 
   /// Returns the handle under which other actors know this gateway. Any thread.
@@ -69,8 +89,18 @@ private:
     std::uint32_t sequence = 0;
     std::uint32_t shard = no_shard;
     id_number number;
+    client_key asked_by;
+    bool asked_before = false;
     response_context context;
     clock::time_point since{};
+  };
+
+  /// A request that has just arrived, let in or not.
+  struct incoming {
+    session& from;
+    std::uint32_t sequence = 0;
+    const http_request& request;
+    entrance at_door;
   };
 
   // loop_client
@@ -78,6 +108,7 @@ private:
   void on_ready(std::span<const epoll_event> events) override;
   bool send_gathered() override;
   bool end_round() override;
+  void on_actor_end() override;
   void on_tick() override;
 
   // session_owner
@@ -90,7 +121,9 @@ private:
   void accept();
   void pause_accepting();
   void resume_accepting();
-  void admit(int fd);
+  void admit(int fd, const ip_address& from);
+  bool open_for(peer& client);
+  bool take_proxy_header(session& of);
   void on_event(const epoll_event& event);
   session* find_session(std::uint64_t token) noexcept;
   bool flush(session& which);
@@ -106,21 +139,23 @@ private:
   void start_drain();
 
   // routes (gateway_routes.cpp)
-  void dispatch(session& from, std::uint32_t sequence, const http_request& request, const route_match& match);
-  void on_member(session& from, std::uint32_t sequence, const http_request& request, std::string_view parameter);
-  void on_members_lookup(session& from, std::uint32_t sequence, const http_request& request);
-  void on_health(session& from, std::uint32_t sequence, const http_request& request, route to);
-  void on_cache_stats(session& from, std::uint32_t sequence, const http_request& request);
-  void on_warm_cache(session& from, std::uint32_t sequence, const http_request& request);
-  void on_clear_cache(session& from, std::uint32_t sequence, const http_request& request, std::string_view parameter);
-  void on_error_docs(session& from, std::uint32_t sequence, const http_request& request, std::string_view slug);
-  void look_up(session& from, std::uint32_t sequence, const http_request& request, route to, id_number number);
-  std::optional<ticket> issue(session& from, std::uint32_t sequence, response_context context, std::uint32_t shard,
-                              id_number number = {});
+  void dispatch(incoming& in, const route_match& match);
+  void on_member(incoming& in, std::string_view parameter);
+  void on_members_lookup(incoming& in);
+  void on_health(const incoming& in, route to);
+  void on_cache_stats(const incoming& in);
+  void on_warm_cache(const incoming& in);
+  void on_clear_cache(incoming& in, std::string_view parameter);
+  void on_error_docs(const incoming& in, std::string_view slug);
+  void look_up(incoming& in, route to, id_number number);
+  std::optional<ticket> issue(const incoming& in, response_context context, std::uint32_t shard, id_number number = {});
   void ask_again(const directory& before);
+  void ask_again(ticket which, const in_flight& request);
+  void turn_away(const incoming& in, route to);
   void refuse(session& from, std::uint32_t sequence, response_context context, const problem& what,
               std::string_view extra_headers = {});
-  response_context context_of(const http_request& request, route to) const;
+  void refuse(const incoming& in, response_context context, const problem& what, std::string_view extra_headers = {});
+  response_context context_of(const incoming& in, route to) const;
   void send(session& to, std::uint32_t sequence, bool keep_alive);
 
   // answers of other actors (gateway_answers.cpp)
@@ -131,13 +166,23 @@ private:
   void respond_found(const in_flight& request, const lookup_answer& answer);
   void settle_ticket(ticket which);
 
+  void spawn_actor();
+
+  caf::actor_system& system_;
   const gateway_settings& settings_;
   node_status& status_;
+  protection& protection_;
+  doorkeeper door_;
+  log_gate turned_away_log_;
+  log_gate crowding_log_;
   const node_metrics& all_metrics_;
   gateway_metrics& metrics_;
+  supervisor_actor supervisor_;
+  std::function<void(std::string)> on_fatal_;
+  restart_budget budget_;
   event_loop loop_;
   caf::strong_actor_ptr owner_;
-  hosted_actor* actor_;
+  hosted_actor* actor_ = nullptr;
   gateway_actor self_;
   directory directory_;
 

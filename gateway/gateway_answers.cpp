@@ -55,13 +55,17 @@ void gateway::ask_again(const directory& before) {
       if (before.maintenance != directory_.maintenance)
         lost.push_back(which);
     } else if (before.lookups[shard] != directory_.lookups[shard] || before.caches[shard] != directory_.caches[shard]) {
-      auto left = settings_.request_timeout - std::chrono::duration_cast<milliseconds>(now_ - request.since);
-      gathering_[shard].push_back(
-          {which, request.number, static_cast<std::uint32_t>(std::max<std::int64_t>(left.count(), 1))});
+      ask_again(which, request);
     }
   });
   for (auto which : lost)
-    on_maintenance({which, error_code::internal, 0});
+    on_maintenance({which, error_code::interrupted, 0});
+}
+
+void gateway::ask_again(ticket which, const in_flight& request) {
+  auto left = settings_.request_timeout - std::chrono::duration_cast<milliseconds>(now_ - request.since);
+  gathering_[request.shard].push_back(
+      {which, request.number, static_cast<std::uint32_t>(std::max<std::int64_t>(left.count(), 1))});
 }
 
 void gateway::on_answers(const lookup_answers& answers) {
@@ -78,6 +82,8 @@ void gateway::on_answer(const lookup_answer& answer) {
   auto* request = tickets_.find(answer.to);
   if (!request)
     return; // answered already, or nobody waits any more
+  if (answer.error == error_code::not_found && !request->asked_before)
+    door_.missed(request->asked_by);
   if (draining_)
     request->context.keep_alive = false;
   if (auto* asker = find_session(request->session)) {
@@ -127,7 +133,7 @@ void gateway::on_maintenance(const maintenance_done& done) {
         what.message = "Member not found; send id_number to clear a member that the database no longer has";
       if (done.error == error_code::conflict)
         what.message = "The cache is being warmed already";
-      if (done.error == error_code::database_unavailable)
+      if (done.error == error_code::database_unavailable || done.error == error_code::interrupted)
         what.retry_after_s = 1;
       refuse(*asker, request->sequence, std::move(context), what);
     } else if (context.to == route::warm_cache) {

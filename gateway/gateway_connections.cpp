@@ -1,5 +1,7 @@
 #include "gateway/gateway.hpp"
 
+#include "gateway/proxy_intake.hpp"
+
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -75,9 +77,11 @@ void gateway::accept() {
       pause_accepting();
       return;
     }
-    int fd = ::accept4(listener_->fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    sockaddr_storage from{};
+    socklen_t size = sizeof from;
+    int fd = ::accept4(listener_->fd(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
-      admit(fd);
+      admit(fd, address_of(from));
       continue;
     }
     if (errno == EAGAIN || errno == EWOULDBLOCK)
@@ -90,10 +94,20 @@ void gateway::accept() {
   }
 }
 
-void gateway::admit(int fd) {
+void gateway::admit(int fd, const ip_address& from) {
+  peer client;
+  client.other_end = client.client = from;
+  client.name = protection_.naming.of_address(from);
+  client.trusted = protection_.trusts(from);
+  client.awaits_header = client.trusted && protection_.proxy_protocol;
+  add(metrics_.accepted);
   std::unique_ptr<tls_stream> tls;
   if (tls_ && !(tls = tls_->accept(fd))) {
     ::close(fd); // memory is short
+    return;
+  }
+  if (!open_for(client)) {
+    ::close(fd);
     return;
   }
   std::uint32_t index;
@@ -107,10 +121,10 @@ void gateway::admit(int fd) {
   auto token = (std::uint64_t{++session_generation_ & 0x7fffffff} << 32) | index;
   auto& opened = sessions_[index];
   opened = std::make_unique<session>(static_cast<session_owner&>(*this), limits_, fd, token, std::move(tls));
+  opened->who = client;
   opened->active_tick = session_deadlines_.now();
   opened->receiving_tick = session_deadlines_.now() + 1;
   status_.connections.fetch_add(1, std::memory_order_relaxed);
-  add(metrics_.accepted);
   set(metrics_.connections, read(metrics_.connections) + 1);
   if (!loop_.add(fd, EPOLLIN, token)) {
     close(*opened);
@@ -119,11 +133,43 @@ void gateway::admit(int fd) {
   watch(*opened);
 }
 
-/// Sees to it that the deadline of what the client is to do is kept. When it has done it the idle time begins, which may
-/// be over sooner.
+/// Sees to it that the deadline of what the client is to do is kept. When it has done it the idle time begins, which
+/// may be over sooner.
 void gateway::watch(const session& which) {
   auto due = std::min(due_tick(which), session_deadlines_.now() + ticks(settings_.idle_timeout));
   session_deadlines_.set(index_of(which.token()), due);
+}
+
+/// Counts a connection of `client`, unless it is one of a proxy's, whose clients are many. Returns whether it may stay.
+bool gateway::open_for(peer& client) {
+  if (!protection_.connections || client.speaks_for_many())
+    return true;
+  client.counted = protection_.connections->open(client.name);
+  if (client.counted)
+    return true;
+  add(metrics_.connections_refused);
+  if (auto held_back = crowding_log_.pass(now_))
+    spdlog::warn(
+        "gateway: {} has as many connections as a client may have; {} more were closed since the last such line",
+        to_string(client.client), *held_back);
+  return false;
+}
+
+/// Reads what comes before the first request of a proxy's connection. Returns false if the connection is over.
+bool gateway::take_proxy_header(session& of) {
+  auto& client = of.who;
+  auto header = tessera::take_proxy_header(of.fd(), client.header_seen);
+  if (header.what == proxy_header::state::incomplete)
+    return true;
+  if (header.what != proxy_header::state::complete)
+    return false;
+  client.awaits_header = false;
+  client.proxied = header.from != proxy_header::origin::proxy;
+  if (header.from == proxy_header::origin::address) {
+    client.client = header.source;
+    client.name = protection_.naming.of_address(header.source);
+  }
+  return open_for(client);
 }
 
 /// Writes what waits. Returns false if the session is gone thereby.
@@ -146,6 +192,8 @@ void gateway::close(session& which) {
   if (which.handshaking())
     add(metrics_.failed_handshakes);
   abandon_requests(which);
+  if (which.who.counted)
+    protection_.connections->close(which.who.name);
   auto index = index_of(which.token());
   session_deadlines_.cancel(index);
   sessions_[index].reset(); // closing the descriptor takes it out of the set
@@ -180,10 +228,17 @@ void gateway::on_ready(std::span<const epoll_event> events) {
   add(metrics_.rounds);
   handshake_steps_ = handshake_steps_per_round;
   for (const auto& event : events) {
-    if (event.data.u64 == listener_token)
-      accept();
-    else
-      on_event(event);
+    try {
+      if (event.data.u64 == listener_token)
+        accept();
+      else
+        on_event(event);
+    } catch (const std::exception& fault) { // no memory, or an error of ours: one connection pays for it
+      add_shared(metrics_.failures);
+      spdlog::error("gateway: a connection is closed: {}", mask_id_numbers(fault.what()));
+      if (auto* which = find_session(event.data.u64))
+        close(*which);
+    }
   }
 }
 
@@ -199,7 +254,9 @@ void gateway::on_event(const epoll_event& event) {
   auto allowed = ready->allowed_by(event.events);
   if (alive && (allowed & EPOLLOUT) != 0 && !flush(*ready))
     return;
-  if (alive && (allowed & EPOLLIN) != 0) {
+  if (alive && (event.events & EPOLLIN) != 0 && ready->who.awaits_header) {
+    alive = take_proxy_header(*ready);
+  } else if (alive && (allowed & EPOLLIN) != 0) {
     auto next_before = ready->next_sequence();
     alive = ready->on_readable(scratch_);
     if (alive) {

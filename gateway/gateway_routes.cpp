@@ -3,6 +3,8 @@
 #include "gateway/node_report.hpp"
 #include "messages/types.hpp"
 
+#include <spdlog/spdlog.h>
+
 namespace tessera {
 
 namespace {
@@ -12,8 +14,9 @@ constexpr std::string_view lookup_path = "/api/v1/members/lookup";
 
 } // namespace
 
-response_context gateway::context_of(const http_request& request, route to) const {
-  auto context = responder_.context_of(request, to);
+response_context gateway::context_of(const incoming& in, route to) const {
+  auto context = responder_.context_of(in.request, to);
+  context.limit = in.at_door.limit;
   if (draining_)
     context.keep_alive = false;
   return context;
@@ -22,57 +25,75 @@ response_context gateway::context_of(const http_request& request, route to) cons
 void gateway::on_request(session& from, std::uint32_t sequence, const http_request& request) {
   add(metrics_.requests);
   auto match = find_route(request.path);
-  if (match.to == route::member && request.method == http_method::get) {
-    on_member(from, sequence, request, match.parameter);
-    return;
+  incoming in{from, sequence, request, {}};
+  if (request.method != http_method::options) { // a preflight comes before the request, and without its key
+    in.at_door = door_.admit(from.who, request, match);
+    if (in.at_door.why != turned_away::no) {
+      turn_away(in, match.to);
+      return;
+    }
   }
-  dispatch(from, sequence, request, match);
+  if (match.to == route::member && request.method == http_method::get)
+    on_member(in, match.parameter);
+  else
+    dispatch(in, match);
 }
 
-void gateway::dispatch(session& from, std::uint32_t sequence, const http_request& request, const route_match& match) {
-  auto context = context_of(request, match.to);
+void gateway::dispatch(incoming& in, const route_match& match) {
+  const auto& request = in.request;
   auto methods = match.methods;
   if (match.to == route::none && request.path == "*")
     methods = 0x3f; // all that we know
-  if (methods == 0) {
-    context.rare_or_new().path = masked_path(request.path);
-    context.rare_or_new().method_text = masked_path(request.method_text).substr(0, 32);
-    refuse(from, sequence, std::move(context), {error_code::not_found, "Route not found", {}, 0});
-    return;
-  }
-  if (request.method == http_method::options) {
+  if (methods != 0 && request.method == http_method::options) {
+    auto context = context_of(in, match.to);
     response_.clear();
     responder_.options(response_, context, methods);
-    send(from, sequence, context.keep_alive);
+    send(in.from, in.sequence, context.keep_alive);
     return;
   }
   if ((methods & bit(request.method)) == 0 || request.path == "*") {
+    auto context = context_of(in, match.to);
     context.rare_or_new().path = masked_path(request.path);
     context.rare_or_new().method_text = masked_path(request.method_text).substr(0, 32);
-    refuse(from, sequence, std::move(context), {error_code::method_not_allowed, {}, {}, 0},
-           "Allow: " + allow_text(methods) + "\r\n");
+    if (methods == 0)
+      refuse(in, std::move(context), {error_code::not_found, "Route not found", {}, 0});
+    else
+      refuse(in, std::move(context), {error_code::method_not_allowed, {}, {}, 0},
+             "Allow: " + allow_text(methods) + "\r\n");
     return;
   }
   switch (match.to) {
   case route::member:
-    return on_member(from, sequence, request, match.parameter);
+    return on_member(in, match.parameter);
   case route::members_lookup:
-    return on_members_lookup(from, sequence, request);
+    return on_members_lookup(in);
   case route::cache_stats:
-    return on_cache_stats(from, sequence, request);
+    return on_cache_stats(in);
   case route::warm_cache:
-    return on_warm_cache(from, sequence, request);
+    return on_warm_cache(in);
   case route::clear_cache:
-    return on_clear_cache(from, sequence, request, match.parameter);
+    return on_clear_cache(in, match.parameter);
   case route::error_docs:
-    return on_error_docs(from, sequence, request, match.parameter);
+    return on_error_docs(in, match.parameter);
   default:
-    return on_health(from, sequence, request, match.to);
+    return on_health(in, match.to);
   }
 }
 
-void gateway::on_member(session& from, std::uint32_t sequence, const http_request& request,
-                        std::string_view parameter) {
+/// Answers a request that may not come in, or may not ask for what it asks for.
+void gateway::turn_away(const incoming& in, route to) {
+  const auto& at_door = in.at_door;
+  add(metrics_.turned_away[static_cast<std::size_t>(at_door.why)]);
+  if (auto held_back = turned_away_log_.pass(now_))
+    spdlog::warn("gateway: turned away: {}, {}, {}; {} more since the last such line", to_string(at_door.why),
+                 audit_name(at_door.who.access), to_string(in.from.who.client), *held_back);
+  auto context = context_of(in, to);
+  context.rare_or_new().path = masked_path(in.request.path);
+  refuse(in, std::move(context), at_door.what,
+         at_door.what.code == error_code::authentication ? "WWW-Authenticate: Bearer\r\n" : "");
+}
+
+void gateway::on_member(incoming& in, std::string_view parameter) {
   auto number = id_number::from_digits(parameter);
   if (!number && parameter.find('%') != parameter.npos)
     number = id_number::from_digits(percent_decode(parameter));
@@ -80,11 +101,11 @@ void gateway::on_member(session& from, std::uint32_t sequence, const http_reques
   if (number && settings_.strict_id_numbers)
     fault = check(*number);
   if (fault == id_number_fault::none) {
-    look_up(from, sequence, request, route::member, *number);
+    look_up(in, route::member, *number);
     return;
   }
-  auto context = context_of(request, route::member);
-  context.rare_or_new().path = masked_path(request.path);
+  auto context = context_of(in, route::member);
+  context.rare_or_new().path = masked_path(in.request.path);
   problem what;
   if (fault == id_number_fault::not_13_digits) {
     what = invalid_input("/idNumber", "ID number must be exactly 13 digits");
@@ -95,38 +116,49 @@ void gateway::on_member(session& from, std::uint32_t sequence, const http_reques
     what = invalid_input("/idNumber", explain(fault));
     what.errors.front().detail = std::string{to_string(fault)} + ": " + what.message;
   }
-  refuse(from, sequence, std::move(context), what);
+  refuse(in, std::move(context), what);
 }
 
-void gateway::on_members_lookup(session& from, std::uint32_t sequence, const http_request& request) {
-  auto fault = check_content_type(request.content_type);
-  input<id_number> parsed = fault ? input<id_number>{*fault} : parse_lookup_body(request.body);
+void gateway::on_members_lookup(incoming& in) {
+  auto fault = check_content_type(in.request.content_type);
+  input<id_number> parsed = fault ? input<id_number>{*fault} : parse_lookup_body(in.request.body);
   if (auto* number = std::get_if<id_number>(&parsed)) {
-    look_up(from, sequence, request, route::members_lookup, *number);
+    look_up(in, route::members_lookup, *number);
     return;
   }
-  auto context = context_of(request, route::members_lookup);
+  auto context = context_of(in, route::members_lookup);
   context.rare_or_new().path = lookup_path;
-  refuse(from, sequence, std::move(context), std::get<problem>(parsed));
+  refuse(in, std::move(context), std::get<problem>(parsed));
 }
 
-void gateway::look_up(session& from, std::uint32_t sequence, const http_request& request, route to, id_number number) {
+void gateway::look_up(incoming& in, route to, id_number number) {
+  door_.ask_for(in.at_door, number);
+  if (in.at_door.why != turned_away::no) {
+    turn_away(in, to);
+    return;
+  }
   auto shard = static_cast<std::uint32_t>(shard_of(number, gathering_.size()));
-  auto which = issue(from, sequence, context_of(request, to), shard, number);
+  auto which = issue(in, context_of(in, to), shard, number);
   if (which)
     gathering_[shard].push_back({*which, number, static_cast<std::uint32_t>(settings_.request_timeout.count())});
 }
 
-std::optional<ticket> gateway::issue(session& from, std::uint32_t sequence, response_context context,
-                                     std::uint32_t shard, id_number number) {
+std::optional<ticket> gateway::issue(const incoming& in, response_context context, std::uint32_t shard,
+                                     id_number number) {
   if (tickets_.full()) {
-    refuse(from, sequence, std::move(context), {error_code::queue_full, {}, {}, 1});
+    refuse(in, std::move(context), {error_code::queue_full, {}, {}, 1});
     return std::nullopt;
   }
-  auto which = tickets_.issue({from.token(), sequence, shard, number, std::move(context), now_});
-  from.slot(sequence) = which.slot;
+  auto which = tickets_.issue({in.from.token(), in.sequence, shard, number, in.at_door.who.name,
+                               in.at_door.asked_before, std::move(context), now_});
+  in.from.slot(in.sequence) = which.slot;
   ticket_deadlines_.set(which.slot, due_tick(*tickets_.find(which)));
   return which;
+}
+
+void gateway::refuse(const incoming& in, response_context context, const problem& what,
+                     std::string_view extra_headers) {
+  refuse(in.from, in.sequence, std::move(context), what, extra_headers);
 }
 
 void gateway::refuse(session& from, std::uint32_t sequence, response_context context, const problem& what,
@@ -173,14 +205,20 @@ void gateway::on_fault(session& from, std::uint32_t sequence, read_fault fault, 
     what.message = "The request did not arrive in time";
     break;
   }
+  auto at_door = door_.admit_unreadable(from.who);
+  if (at_door.why != turned_away::no) {
+    add(metrics_.turned_away[static_cast<std::size_t>(at_door.why)]);
+    what = at_door.what;
+  }
   response_context context;
   context.method = http_method::other;
   context.keep_alive = false;
+  context.limit = at_door.limit;
   refuse(from, sequence, std::move(context), what);
 }
 
-void gateway::on_health(session& from, std::uint32_t sequence, const http_request& request, route to) {
-  auto context = context_of(request, to);
+void gateway::on_health(const incoming& in, route to) {
+  auto context = context_of(in, to);
   auto now = responder_.clock().timestamp();
   auto health = health_of(status_, all_metrics_);
   response_.clear();
@@ -210,35 +248,37 @@ void gateway::on_health(session& from, std::uint32_t sequence, const http_reques
     responder_.success(response_, context, 200, "Server is healthy", health_json(status_, now));
     break;
   }
-  send(from, sequence, context.keep_alive);
+  send(in.from, in.sequence, context.keep_alive);
 }
 
-void gateway::on_cache_stats(session& from, std::uint32_t sequence, const http_request& request) {
-  auto context = context_of(request, route::cache_stats);
+void gateway::on_cache_stats(const incoming& in) {
+  auto context = context_of(in, route::cache_stats);
   response_.clear();
   responder_.success(response_, context, 200, "Cache statistics retrieved successfully",
                      cache_stats_json(all_metrics_, status_.has_l2, responder_.clock().timestamp()));
-  send(from, sequence, context.keep_alive);
+  send(in.from, in.sequence, context.keep_alive);
 }
 
-void gateway::on_warm_cache(session& from, std::uint32_t sequence, const http_request& request) {
-  auto context = context_of(request, route::warm_cache);
-  context.rare_or_new().path = masked_path(request.path);
+void gateway::on_warm_cache(const incoming& in) {
+  const auto& request = in.request;
+  auto context = context_of(in, route::warm_cache);
+  context.rare_or_new().path = masked_path(in.request.path);
   auto fault = request.body.empty() ? std::nullopt : check_content_type(request.content_type);
   input<std::uint32_t> parsed = fault ? input<std::uint32_t>{*fault} : parse_warm_body(request.body);
   if (auto* what = std::get_if<problem>(&parsed)) {
-    refuse(from, sequence, std::move(context), *what);
+    refuse(in, std::move(context), *what);
     return;
   }
   auto id = context.rare_or_new().request_id;
-  if (auto which = issue(from, sequence, std::move(context), no_shard))
-    actor_->send(directory_.maintenance, warm_cache{self_, *which, std::get<std::uint32_t>(parsed), std::move(id)});
+  if (auto which = issue(in, std::move(context), no_shard))
+    actor_->send(directory_.maintenance, warm_cache{self_, *which, std::get<std::uint32_t>(parsed), std::move(id),
+                                                    audit_name(in.at_door.who.access)});
 }
 
-void gateway::on_clear_cache(session& from, std::uint32_t sequence, const http_request& request,
-                             std::string_view parameter) {
-  auto context = context_of(request, route::clear_cache);
-  context.rare_or_new().path = masked_path(request.path);
+void gateway::on_clear_cache(incoming& in, std::string_view parameter) {
+  const auto& request = in.request;
+  auto context = context_of(in, route::clear_cache);
+  context.rare_or_new().path = masked_path(in.request.path);
   auto id = parse_member_id(parameter);
   auto fault = request.body.empty() ? std::nullopt : check_content_type(request.content_type);
   input<std::optional<id_number>> parsed =
@@ -246,29 +286,35 @@ void gateway::on_clear_cache(session& from, std::uint32_t sequence, const http_r
   if (!id)
     parsed = invalid_input("/memberId", "memberId must be a whole number from 1");
   if (auto* what = std::get_if<problem>(&parsed)) {
-    refuse(from, sequence, std::move(context), *what);
+    refuse(in, std::move(context), *what);
+    return;
+  }
+  door_.ask_for(in.at_door, *id);
+  if (in.at_door.why != turned_away::no) {
+    turn_away(in, route::clear_cache);
     return;
   }
   auto number = std::get<std::optional<id_number>>(parsed);
   auto request_id = context.rare_or_new().request_id;
-  if (auto which = issue(from, sequence, std::move(context), no_shard))
+  if (auto which = issue(in, std::move(context), no_shard))
     actor_->send(directory_.maintenance,
-                 clear_member{self_, *which, *id, number.has_value(), number.value_or(id_number{}), request_id});
+                 clear_member{self_, *which, *id, number.has_value(), number.value_or(id_number{}), request_id,
+                              audit_name(in.at_door.who.access)});
 }
 
-void gateway::on_error_docs(session& from, std::uint32_t sequence, const http_request& request, std::string_view slug) {
-  auto context = context_of(request, route::error_docs);
+void gateway::on_error_docs(const incoming& in, std::string_view slug) {
+  auto context = context_of(in, route::error_docs);
   const auto* found = find_http_error(slug);
   if (!found) {
-    context.rare_or_new().path = masked_path(request.path);
-    refuse(from, sequence, std::move(context), {error_code::not_found, "No such error", {}, 0});
+    context.rare_or_new().path = masked_path(in.request.path);
+    refuse(in, std::move(context), {error_code::not_found, "No such error", {}, 0});
     return;
   }
   response_.clear();
   responder_.text(response_, context,
                   std::string{found->code} + " (" + std::to_string(found->status) + "): " + std::string{found->title}
                       + "\n\n" + std::string{found->explanation} + "\n");
-  send(from, sequence, context.keep_alive);
+  send(in.from, in.sequence, context.keep_alive);
 }
 
 } // namespace tessera

@@ -55,6 +55,11 @@ public:
   /// Handles the messages that other threads have sent. Loop's thread.
   void drain_remote();
 
+  /// Returns whether it has ended: a handler threw, or somebody told it to. Messages are dropped then. Loop's thread.
+  bool ended() const noexcept {
+    return getf(is_terminated_flag);
+  }
+
   /// Drops every message from now on. Loop's thread, before the loop ends.
   void close();
 

@@ -3,6 +3,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <array>
 #include <cmath>
 
 namespace tessera {
@@ -109,6 +110,12 @@ void put_health(json& out, const node_status& status, std::string_view state, st
       .close();
 }
 
+/// The names of the states that pool_metrics::breaker_state counts.
+std::string_view breaker_state(const pool_metrics& pool) noexcept {
+  constexpr std::array<std::string_view, 3> names{"closed", "half_open", "open"};
+  return names.at(read(pool.breaker_state));
+}
+
 void put_database(json& out, const node_status& status, const node_metrics& metrics) {
   bool up = read(metrics.pool.available) != 0;
   out.put("status", up ? "healthy" : "unhealthy")
@@ -119,7 +126,23 @@ void put_database(json& out, const node_status& status, const node_metrics& metr
       .put("busy", read(metrics.pool.busy))
       .put("waiting", read(metrics.pool.waiting))
       .put("limit", read(metrics.pool.limit))
+      .put("breaker", breaker_state(metrics.pool))
+      .put("opened", read(metrics.pool.breaker_opened))
       .close();
+}
+
+void put_protection(json& out, const node_status& status, const node_metrics& metrics) {
+  out.open("protection")
+      .put("limits", status.limits)
+      .put("connections_refused", sum(metrics.gateways, &gateway_metrics::connections_refused))
+      .open("turned_away");
+  for (std::size_t reason = 1; reason < turned_away_count; ++reason) { // 0 is "no"
+    std::uint64_t total = 0;
+    for (const auto& one : metrics.gateways)
+      total += read(one.turned_away[reason]);
+    out.put(to_string(static_cast<turned_away>(reason)), total);
+  }
+  out.close().close();
 }
 
 void put_l1(json& out, const node_metrics& metrics) {
@@ -176,6 +199,10 @@ void put_database_level(json& out, const node_metrics& metrics) {
                            : std::round(static_cast<double>(keys) * 100.0 / static_cast<double>(statements)) / 100.0)
       .put("connections", read(metrics.pool.connections))
       .put("available", read(metrics.pool.available) != 0)
+      .put("statement_timeouts", read(metrics.pool.statement_timeouts))
+      .put("breaker", breaker_state(metrics.pool))
+      .put("opened", read(metrics.pool.breaker_opened))
+      .put("probes", read(metrics.pool.probes))
       .close();
 }
 
@@ -206,7 +233,9 @@ std::string health_detailed_json(const node_status& status, const node_metrics& 
   out.close().open("services").put("api", "healthy").put("database", health.database ? "healthy" : "unhealthy");
   if (status.has_l2)
     out.put("redis", health.l2 ? "healthy" : "unhealthy");
-  return out.close().close().text();
+  out.close();
+  put_protection(out, status, metrics);
+  return out.close().text();
 }
 
 std::string health_database_json(const node_status& status, const node_metrics& metrics) {

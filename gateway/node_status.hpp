@@ -27,6 +27,7 @@ struct node_status {
   std::string version;
   std::string store; ///< "sqlite" or "mysql", for health
   bool has_l2 = false;
+  bool limits = true; ///< false: limits per client are off
 };
 
 } // namespace tessera

@@ -2,6 +2,7 @@
 
 #include "gateway/http/head_check.hpp"
 #include "gateway/http/request.hpp"
+#include "gateway/peer.hpp"
 #include "gateway/tls_stream.hpp"
 
 #include <array>
@@ -140,6 +141,7 @@ public:
     return next_in_;
   }
 
+  peer who;                         ///< for the owner's books, too
   std::uint64_t active_tick = 0;    ///< the owner's clock when something last moved
   std::uint64_t receiving_tick = 0; ///< when the request that is arriving began; 0: none is
   std::uint64_t writing_tick = 0;   ///< when the output that is awaited began to wait; 0: none does

@@ -24,8 +24,24 @@ using load_client_actor = caf::typed_actor<
   // What became of some keys of a load_batch.
   caf::reacts_to<load_answers>>;
 
+/// Whoever may ask for a slot before work begins.
+using admission_client_actor = caf::typed_actor<
+  // Which works of an admission_batch may begin, and which are refused.
+  caf::reacts_to<admission_answers>>;
+
+/// One per node: how much is at work and how much waits for that, whoever does it.
+using admission_actor = caf::typed_actor<
+  caf::reacts_to<admission_batch>,
+  // Slots that are free again, and requests that nobody waits for any more.
+  caf::reacts_to<work_ended>,
+  // What is at work with a slot of a predecessor.
+  caf::reacts_to<work_goes_on>,
+  caf::reacts_to<tick>>;
+
 /// One per shard: which keys are being loaded now, who waits for them, the stale copy that may have to do.
 using lookup_actor = load_client_actor::extend<
+  // Which loads may go to the database.
+  caf::reacts_to<admission_answers>,
   // What one round of a gateway's loop parsed for this shard.
   caf::reacts_to<lookup_batch>,
   // Those requests of a batch that the cache could not answer.
@@ -59,6 +75,11 @@ using redis_actor = caf::typed_actor<
   // Send the pipeline that has gathered; or try to connect again.
   caf::reacts_to<tick>>;
 
+/// One per process, detached: carries the rate limiter's counts to other processes and theirs to it.
+using limit_sharer_actor = caf::typed_actor<
+  // Time for the next exchange, or to try to connect again.
+  caf::reacts_to<tick>>;
+
 /// One per database endpoint: connection limit, wait queue, workers.
 using db_pool_actor = caf::typed_actor<
   caf::reacts_to<load_batch>,
@@ -77,6 +98,10 @@ using db_worker_actor = caf::typed_actor<
 /// Detached: all writes to the member store, one after another.
 using store_writer_actor = caf::typed_actor<
   caf::reacts_to<audit>,
+  caf::reacts_to<tick>>;
+
+/// Detached: reads the API keys again and again.
+using key_keeper_actor = caf::typed_actor<
   caf::reacts_to<tick>>;
 
 /// One per node: clears members from all caches and warms them.

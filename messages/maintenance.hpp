@@ -14,6 +14,7 @@ struct clear_member {
   bool number_known = false;
   id_number number;
   std::string request_id; ///< for the audit log
+  std::string actor;      ///< who asks, for the audit log
 
   bool operator==(const clear_member&) const = default;
 };
@@ -21,7 +22,7 @@ struct clear_member {
 template <class Inspector>
 auto inspect(Inspector& f, clear_member& x) {
   return f(caf::meta::type_name("tessera::clear_member"), x.asker, x.asked_by, x.id, x.number_known, x.number,
-           x.request_id);
+           x.request_id, x.actor);
 }
 
 /// Load the newest `member_limit` active members into L1. `asker` may be null (at start).
@@ -30,13 +31,14 @@ struct warm_cache {
   ticket asked_by;
   std::uint32_t member_limit = 0;
   std::string request_id;
+  std::string actor;
 
   bool operator==(const warm_cache&) const = default;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, warm_cache& x) {
-  return f(caf::meta::type_name("tessera::warm_cache"), x.asker, x.asked_by, x.member_limit, x.request_id);
+  return f(caf::meta::type_name("tessera::warm_cache"), x.asker, x.asked_by, x.member_limit, x.request_id, x.actor);
 }
 
 struct maintenance_done {

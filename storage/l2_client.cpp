@@ -78,17 +78,6 @@ std::string_view text_of(const redisReply& reply) {
   return {reply.str, reply.len};
 }
 
-/// Returns the first error among replies to commands whose answer holds nothing that we want to know.
-status check(std::span<const redis_reply_ptr> replies) {
-  for (const auto& reply : replies) {
-    if (reply->type == REDIS_REPLY_ERROR)
-      return redis_failure(text_of(*reply));
-    if (reply->type == REDIS_REPLY_STRING)
-      return redis_unexpected_reply();
-  }
-  return ok();
-}
-
 } // namespace
 
 struct l2_client::implementation {
@@ -126,26 +115,7 @@ bool l2_client::connected() const noexcept {
 status l2_client::connect() {
   if (!self_->address)
     return self_->address.error();
-  const auto& where = *self_->address;
-  auto& connection = self_->connection;
-  auto deadline = redis_connection::clock::now() + self_->settings.connect_timeout;
-  if (auto opened = connection.open(where, self_->settings.connect_timeout); !opened)
-    return opened;
-  if (!where.user.empty())
-    connection.append({"AUTH", where.user, where.password});
-  else if (!where.password.empty())
-    connection.append({"AUTH", where.password});
-  if (where.database != 0)
-    connection.append({"SELECT", std::to_string(where.database)});
-  // The system accepts connections for a server that is frozen; and one that is loading, or does not allow us to read,
-  // says so only when asked.
-  connection.append({"MGET", "tessera:1:ready"});
-  auto replies = connection.exchange(std::max(deadline, redis_connection::clock::now() + milliseconds{1}));
-  if (!replies)
-    return replies.error();
-  if (auto checked = check(*replies); !checked)
-    return self_->close_after(checked.error());
-  return ok();
+  return self_->connection.log_in(*self_->address, self_->settings.connect_timeout, {"MGET", "tessera:1:ready"});
 }
 
 l2_entry l2_client::implementation::read(id_number number, const std::string& hex, const redisReply& value,
@@ -226,7 +196,7 @@ status l2_client::put(std::span<const l2_put> entries) {
   auto replies = self_->exchange();
   if (!replies)
     return replies.error();
-  return check(*replies);
+  return check_replies(*replies);
 }
 
 status l2_client::invalidate(std::span<const id_number> keys) {
@@ -239,7 +209,7 @@ status l2_client::invalidate(std::span<const id_number> keys) {
   auto replies = self_->exchange();
   if (!replies)
     return replies.error();
-  if (auto checked = check(*replies); !checked)
+  if (auto checked = check_replies(*replies); !checked)
     return self_->close_after(checked.error());
   return ok();
 }

@@ -13,6 +13,7 @@ constexpr char kdf_context[crypto_kdf_CONTEXTBYTES + 1] = "tessera1";
 constexpr std::uint64_t name_key_number = 1;
 constexpr std::uint64_t seal_key_number = 2;
 constexpr std::uint64_t etag_key_number = 3;
+constexpr std::uint64_t client_name_key_number = 4;
 
 // 128 bits: two of a billion numbers share a name with a probability of 10^-21.
 constexpr std::size_t name_bytes = 16;
@@ -51,6 +52,7 @@ l2_sealer::l2_sealer(const secret& master) {
   derive(name_key_, name_key_number, master);
   derive(seal_key_, seal_key_number, master);
   derive(etag_key_, etag_key_number, master);
+  derive(client_name_key_, client_name_key_number, master);
 }
 
 std::string l2_sealer::name_of(id_number subject) const {

@@ -14,7 +14,7 @@
 namespace tessera {
 
 /// The one secret that nodes share, and what is derived from it (BLAKE2b, crypto_kdf): the key of L2's names, the key
-/// that seals L2's values, the key of ETags. Immutable; any thread.
+/// that seals L2's values, the key of ETags, the key under which clients are named. Immutable; any thread.
 class l2_sealer {
 public:
   static constexpr std::size_t secret_size = 32;
@@ -41,10 +41,16 @@ public:
     return etag_key_;
   }
 
+  /// Returns the key for `client_naming`: the same on all nodes, which count a client together.
+  const std::array<std::uint8_t, 16>& client_names() const noexcept {
+    return client_name_key_;
+  }
+
 private:
   std::array<std::uint8_t, 32> name_key_;
   std::array<std::uint8_t, 32> seal_key_;
   etag_key etag_key_;
+  std::array<std::uint8_t, 16> client_name_key_;
 };
 
 } // namespace tessera

@@ -3,6 +3,7 @@
 #include "cards/member.hpp"
 #include "cards/result.hpp"
 #include "config/settings.hpp"
+#include "guard/api_key_record.hpp"
 #include "storage/bulk_loader.hpp"
 #include "storage/store_url.hpp"
 
@@ -11,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tessera {
@@ -20,7 +22,7 @@ struct audit_entry {
   std::string action;  ///< "cache.clear", "cache.warm", …
   std::string subject; ///< a member id or another non-personal name of what was acted on
   std::string request_id;
-  std::string actor; ///< who: a key's id, or "local"
+  std::string actor; ///< who: "key:" and a key's id, "local", "open", or "cli"
   utc_time at;
 
   bool operator==(const audit_entry&) const = default;
@@ -53,7 +55,17 @@ public:
   /// Appends to the audit log, all entries or none.
   virtual status append(std::span<const audit_entry> entries) = 0;
 
-  /// Asks the store for a trivial row.
+  /// Returns all API keys, also those that are revoked or expired, oldest first.
+  virtual result<std::vector<api_key_record>> list_api_keys() = 0;
+
+  /// Adds an API key that is not revoked; a conflict if its id or its hash is there already.
+  virtual status add_api_key(const api_key_record& key) = 0;
+
+  /// Revokes an API key. Returns whether this call did: false if it had been revoked before, whose time stays. Fails
+  /// with not_found if there is no such key.
+  virtual result<bool> revoke_api_key(std::string_view id, utc_time at) = 0;
+
+  /// Reads one row of the members, if there is any: cheap, but not without what lookups need.
   virtual status ping() = 0;
 
   /// Makes a call that blocks in another thread fail soon. Any thread; the connection must still exist.

@@ -1,5 +1,6 @@
 #include "storage/mysql_connection.hpp"
 
+#include "storage/api_key_rows.hpp"
 #include "storage/mysql_errors.hpp"
 #include "storage/sql_time.hpp"
 
@@ -113,8 +114,59 @@ status mysql_connection::append_once(std::span<const audit_entry> entries) {
   return session_->execute(sql);
 }
 
+result<std::vector<api_key_record>> mysql_connection::list_api_keys() {
+  auto rows = session_->query(list_api_keys_statement, api_key_column_count);
+  if (!rows)
+    return rows.error();
+  std::vector<api_key_record> keys;
+  for (auto& row : *rows) {
+    std::vector<std::string> texts;
+    for (auto& column : row)
+      texts.push_back(std::move(column).value_or(""));
+    keys.push_back(api_key_of(texts));
+  }
+  return keys;
+}
+
+status mysql_connection::add_api_key(const api_key_record& key) {
+  std::string sql{"INSERT INTO api_keys ("};
+  sql.append(api_key_columns).append(") VALUES (");
+  session_->append_literal(sql, key.id);
+  sql.append(", X'").append(hex_of(key.hash)).append("', ");
+  session_->append_literal(sql, key.name);
+  sql.append(", ");
+  session_->append_literal(sql, to_string(key.scopes));
+  sql.append(", ").append(std::to_string(key.limit_multiplier)).append(", ");
+  session_->append_literal(sql, sql_time(key.created));
+  sql.append(", ");
+  if (key.expires)
+    session_->append_literal(sql, sql_time(*key.expires));
+  else
+    sql.append("NULL");
+  sql.append(", NULL)");
+  return session_->execute(sql);
+}
+
+result<bool> mysql_connection::revoke_api_key(std::string_view id, utc_time at) {
+  std::string sql{"UPDATE api_keys SET revoked_at = "};
+  session_->append_literal(sql, sql_time(at));
+  sql.append(" WHERE revoked_at IS NULL AND key_id = ");
+  session_->append_literal(sql, id);
+  if (auto done = session_->execute(sql); !done)
+    return done.error();
+  sql = "SELECT ROW_COUNT(), (SELECT COUNT(*) FROM api_keys WHERE key_id = ";
+  session_->append_literal(sql, id);
+  sql.append(")");
+  auto counts = session_->query_row(sql, 2);
+  if (!counts)
+    return counts.error();
+  if ((*counts)[1] == "0")
+    return no_such_key();
+  return (*counts)[0] != "0";
+}
+
 status mysql_connection::ping() {
-  return session_->execute("SELECT 1");
+  return session_->execute(probe_statement);
 }
 
 void mysql_connection::interrupt() noexcept {

@@ -23,6 +23,9 @@ struct redis_reply_deleter {
 };
 using redis_reply_ptr = std::unique_ptr<redisReply, redis_reply_deleter>;
 
+/// Returns the first error among replies that else hold nothing that we want to know; none of them is a string.
+status check_replies(std::span<const redis_reply_ptr> replies);
+
 /// A blocking TCP connection to one Redis: commands are gathered and exchanged for their replies as one pipeline, under
 /// one deadline. One thread, except `interrupt`. Whatever fails closes it, because nothing is known then of what the
 /// server still has to say. hiredis connects and parses; sending and waiting are done here, so that the deadline holds
@@ -42,6 +45,12 @@ public:
 
   /// Connects anew, within `timeout` after the host name is resolved (an IP address needs no resolving).
   status open(const redis_address& where, std::chrono::milliseconds timeout);
+
+  /// Connects likewise, then authenticates, selects the database and has the server answer `probe` once, all within
+  /// `timeout`: the system accepts connections for a server that is frozen; and one that is loading, or does not allow
+  /// us what we need, says so only when asked. An error answer is a failure.
+  status log_in(const redis_address& where, std::chrono::milliseconds timeout,
+                std::initializer_list<std::string_view> probe);
 
   /// Puts a command into the pipeline.
   void append(std::span<const std::string_view> words);

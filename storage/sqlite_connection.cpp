@@ -1,5 +1,6 @@
 #include "storage/sqlite_connection.hpp"
 
+#include "storage/api_key_rows.hpp"
 #include "storage/sql_time.hpp"
 
 #include <algorithm>
@@ -103,8 +104,66 @@ status sqlite_connection::append(std::span<const audit_entry> entries) {
   });
 }
 
+result<std::vector<api_key_record>> sqlite_connection::list_api_keys() {
+  auto statement = prepared(api_keys_, list_api_keys_statement);
+  if (!statement)
+    return statement.error();
+  auto rows = (*statement)->fetch_texts();
+  if (!rows)
+    return rows.error();
+  std::vector<api_key_record> keys;
+  for (const auto& row : *rows)
+    keys.push_back(api_key_of(row));
+  return keys;
+}
+
+status sqlite_connection::add_api_key(const api_key_record& key) {
+  std::string sql{"INSERT INTO api_keys ("};
+  sql.append(api_key_columns).append(") VALUES (?, X'").append(hex_of(key.hash)).append("', ?, ?, ?, ?, ?, NULL)");
+  auto statement = sqlite_statement::prepare(*session_, sql);
+  if (!statement)
+    return statement.error();
+  auto scopes = to_string(key.scopes);
+  auto created = sql_time(key.created);
+  auto expires = key.expires ? sql_time(*key.expires) : std::string{};
+  statement->bind(1, key.id);
+  statement->bind(2, key.name);
+  statement->bind(3, scopes);
+  statement->bind(4, std::uint64_t{key.limit_multiplier});
+  statement->bind(5, created);
+  if (key.expires)
+    statement->bind(6, expires);
+  else
+    statement->bind_null(6);
+  return statement->execute();
+}
+
+result<bool> sqlite_connection::revoke_api_key(std::string_view id, utc_time at) {
+  auto update = sqlite_statement::prepare(*session_,
+                                          "UPDATE api_keys SET revoked_at = ? WHERE revoked_at IS NULL AND key_id = ?");
+  if (!update)
+    return update.error();
+  auto time = sql_time(at);
+  update->bind(1, time);
+  update->bind(2, id);
+  if (auto done = update->execute(); !done)
+    return done.error();
+  if (sqlite3_changes(session_->handle()) > 0)
+    return true;
+  auto select = sqlite_statement::prepare(*session_, "SELECT 1 FROM api_keys WHERE key_id = ?");
+  if (!select)
+    return select.error();
+  select->bind(1, id);
+  auto rows = select->fetch_texts();
+  if (!rows)
+    return rows.error();
+  if (rows->empty())
+    return no_such_key();
+  return false;
+}
+
 status sqlite_connection::ping() {
-  return session_->execute("SELECT 1 FROM schema_migrations LIMIT 1");
+  return session_->execute(probe_statement);
 }
 
 void sqlite_connection::interrupt() noexcept {

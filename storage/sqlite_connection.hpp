@@ -22,6 +22,9 @@ public:
   result<std::vector<member>> newest(std::optional<member_id> before, std::size_t count) override;
   result<std::optional<id_number>> id_number_of(member_id id) override;
   status append(std::span<const audit_entry> entries) override;
+  result<std::vector<api_key_record>> list_api_keys() override;
+  status add_api_key(const api_key_record& key) override;
+  result<bool> revoke_api_key(std::string_view id, utc_time at) override;
   status ping() override;
   void interrupt() noexcept override;
 
@@ -35,6 +38,7 @@ private:
   std::optional<sqlite_statement> newest_;
   std::optional<sqlite_statement> id_number_;
   std::optional<sqlite_statement> audit_;
+  std::optional<sqlite_statement> api_keys_;
 };
 
 } // namespace tessera

@@ -45,6 +45,8 @@ constexpr std::array<http_error, error_code_count> table{{
      "Send the request again; another server will answer."},
     {503, "DATABASE_UNAVAILABLE", "Cache unavailable", "The cache is unavailable",
      "What is cached is still served; this was not."},
+    {503, "QUEUE_FULL", "Interrupted", "The request was interrupted and may have taken effect; please try again",
+     "A part of the service was replaced while it was at work on the request. It may be sent again."},
 }};
 
 std::string slug_of(std::string_view code) {

@@ -12,21 +12,30 @@ struct entry {
   std::string_view path; ///< a prefix that ends in '/' takes a parameter
   route to;
   method_set methods;
+  std::optional<scope> needs = {};
+  std::optional<limit_kind> limit = {};
+  bool limited = true;
 };
 
 constexpr method_set reads = bit(get) | bit(head) | bit(options);
 
+constexpr entry health(std::string_view path, route to, std::optional<scope> needs = {}) {
+  return {path, to, reads, needs, {}, false};
+}
+
 constexpr std::array entries{
-    entry{"/api/v1/optimized-cards/member/", route::member, reads},
-    entry{"/api/v1/members/lookup", route::members_lookup, bit(post) | bit(query) | bit(options)},
-    entry{"/api/v1/optimized-cards/cache-stats", route::cache_stats, reads},
-    entry{"/api/v1/optimized-cards/warm-cache", route::warm_cache, bit(post) | bit(options)},
-    entry{"/api/v1/optimized-cards/cache/", route::clear_cache, bit(delete_) | bit(options)},
-    entry{"/api/v1/health", route::health, reads},
-    entry{"/api/v1/health/detailed", route::health_detailed, reads},
-    entry{"/api/v1/health/database", route::health_database, reads},
-    entry{"/api/v1/health/ready", route::health_ready, reads},
-    entry{"/api/v1/health/live", route::health_live, reads},
+    entry{"/api/v1/optimized-cards/member/", route::member, reads, scope::lookup, limit_kind::lookup},
+    entry{"/api/v1/members/lookup", route::members_lookup, bit(post) | bit(query) | bit(options), scope::lookup,
+          limit_kind::lookup},
+    entry{"/api/v1/optimized-cards/cache-stats", route::cache_stats, reads, scope::operate},
+    entry{"/api/v1/optimized-cards/warm-cache", route::warm_cache, bit(post) | bit(options), scope::operate,
+          limit_kind::bulk},
+    entry{"/api/v1/optimized-cards/cache/", route::clear_cache, bit(delete_) | bit(options), scope::operate},
+    health("/api/v1/health", route::health),
+    health("/api/v1/health/detailed", route::health_detailed, scope::operate),
+    health("/api/v1/health/database", route::health_database),
+    health("/api/v1/health/ready", route::health_ready),
+    health("/api/v1/health/live", route::health_live),
     entry{"/docs/errors/", route::error_docs, reads},
 };
 
@@ -61,7 +70,7 @@ route_match find_route(std::string_view path) noexcept {
     auto rest = path.substr(candidate.path.size());
     bool takes_parameter = candidate.path.back() == '/';
     if (takes_parameter ? !rest.empty() && rest.find('/') == rest.npos : rest.empty())
-      return {candidate.to, candidate.methods, rest};
+      return {candidate.to, candidate.methods, rest, candidate.needs, candidate.limited, candidate.limit};
   }
   return {};
 }

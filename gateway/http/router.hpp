@@ -1,8 +1,11 @@
 #pragma once
 
 #include "gateway/http/request.hpp"
+#include "guard/rate_rules.hpp"
+#include "guard/scopes.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,8 +35,11 @@ constexpr method_set bit(http_method method) noexcept {
 
 struct route_match {
   route to = route::none;
-  method_set methods = 0;     ///< that the route answers, OPTIONS included
-  std::string_view parameter; ///< the last segment of a route that has one, as sent (percent-encoded)
+  method_set methods = 0;          ///< that the route answers, OPTIONS included
+  std::string_view parameter;      ///< the last segment of a route that has one, as sent (percent-encoded)
+  std::optional<scope> needs;      ///< nothing: anyone may
+  bool limited = true;             ///< counts in the general limit
+  std::optional<limit_kind> limit; ///< and in this one
 };
 
 /// Returns the route of a path. Like the predecessor's router it ignores case in the fixed segments and one slash at

@@ -68,7 +68,7 @@ struct fixture {
     world.send(sut, here);
   }
   void clear(member_id id, std::optional<id_number> number = {}) {
-    world.send(sut, clear_member{asker, {1, 2}, id, number.has_value(), number.value_or(id_number{}), "r-1"});
+    world.send(sut, clear_member{asker, {1, 2}, id, number.has_value(), number.value_or(id_number{}), "r-1", "key:a"});
   }
   void resolve(member_id id, std::optional<id_number> number) {
     auto shard = shard_of(id, shards);
@@ -96,7 +96,7 @@ struct fixture {
     answered.done.clear();
   }
   void warm(std::uint32_t limit) {
-    world.send(sut, warm_cache{asker, {1, 2}, limit, "r-2"});
+    world.send(sut, warm_cache{asker, {1, 2}, limit, "r-2", "key:a"});
   }
   /// Gives the stamps that the caches were asked for: 10 plus the shard.
   void give_stamps() {
@@ -303,9 +303,9 @@ BOOST_AUTO_TEST_CASE(several_members_are_cleared_at_once) {
 
 BOOST_AUTO_TEST_CASE(before_the_first_directory_jobs_are_refused) {
   auto lonely = world.spawn(maintenance, maintenance_settings{}, &metrics, world.clock());
-  world.send(lonely, clear_member{asker, {1, 2}, id_in(0), true, number_in(0), ""});
+  world.send(lonely, clear_member{asker, {1, 2}, id_in(0), true, number_in(0), "", ""});
   expect_done(error_code::database_unavailable);
-  world.send(lonely, warm_cache{asker, {1, 2}, 100, ""});
+  world.send(lonely, warm_cache{asker, {1, 2}, 100, "", ""});
   expect_done(error_code::database_unavailable);
 }
 
@@ -417,7 +417,7 @@ BOOST_AUTO_TEST_CASE(it_ends_where_the_members_end) {
 
 BOOST_AUTO_TEST_CASE(one_at_a_time) {
   warm(1'000);
-  world.send(sut, warm_cache{asker, {1, 2}, 100, "r-3"});
+  world.send(sut, warm_cache{asker, {1, 2}, 100, "r-3", "local"});
   expect_done(error_code::conflict);
   give_stamps();
   give_page(300, 300);
@@ -448,7 +448,7 @@ BOOST_AUTO_TEST_CASE(silence_ends_it) {
 }
 
 BOOST_AUTO_TEST_CASE(at_start_nobody_is_answered) {
-  world.send(sut, warm_cache{{}, {}, 1'000, ""});
+  world.send(sut, warm_cache{{}, {}, 1'000, "", ""});
   give_stamps();
   give_page(300, 300);
   BOOST_TEST(answered.done.empty());

@@ -1,18 +1,18 @@
 #include "actors/redis.hpp"
 
 #include "cards/member_record.hpp"
+#include "tests/actors/captured_log.hpp"
 #include "tests/actors/threaded.hpp"
 #include "tests/integration/redis/l2_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <spdlog/sinks/ostream_sink.h>
 
 #include <optional>
-#include <sstream>
 
 using namespace std::chrono_literals;
 using namespace tessera;
 using namespace tessera::test;
+using tessera::testing::captured_log;
 using tessera::testing::inbox;
 
 namespace {
@@ -23,6 +23,7 @@ using job_box = inbox<l2_invalidated>;
 lookup_actor::behavior_type collecting_lookup(lookup_actor::pointer, answer_box* to) {
   return {
       [](const load_answers&) {},
+      [](const admission_answers&) {},
       [](const lookup_batch&) {},
       [](const cache_misses&) {},
       [to](const l2_answers& x) {
@@ -43,26 +44,6 @@ maintenance_actor::behavior_type collecting_maintenance(maintenance_actor::point
       [](const page_loaded&) {},     [](const tick&) {},        [](const directory&) {},
   };
 }
-
-struct captured_log {
-  std::ostringstream text;
-  std::shared_ptr<spdlog::logger> before = spdlog::default_logger();
-
-  captured_log() {
-    auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(text);
-    spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", sink));
-  }
-  ~captured_log() {
-    spdlog::set_default_logger(before);
-  }
-  std::size_t count(std::string_view what) const {
-    std::size_t found = 0;
-    auto all = text.str();
-    for (auto at = all.find(what); at != std::string::npos; at = all.find(what, at + 1))
-      ++found;
-    return found;
-  }
-};
 
 struct fixture {
   captured_log log;

@@ -25,10 +25,16 @@ public:
     std::set<std::uint64_t> held;           ///< statements with these keys block likewise
     std::set<std::uint64_t> poison;         ///< statements with these keys fail; the connection stays usable
     unsigned lose_connection = 0;           ///< so many statements fail and take their connections along
+    bool fail_pings = false;                ///< they fail; the connection stays usable
     unsigned throw_exception = 0;           ///< so many statements throw
     bool refuse_appends = false;            ///< as if the database were gone
     std::set<std::string> rejected_actions; ///< appends with these fail by themselves
     unsigned useful = 0;
+    std::vector<api_key_record> keys;
+    bool hold_key_reads = false;   ///< they block until this ends or they are interrupted
+    bool refuse_key_reads = false; ///< as if the database were gone
+    bool throw_at_key_reads = false;
+    unsigned kill_key_readers = 0; ///< so many key reads throw what no actor survives
   };
 
   /// What happened so far.
@@ -36,12 +42,16 @@ public:
     std::vector<std::vector<std::uint64_t>> statements; ///< the keys of each, as begun
     std::vector<std::vector<audit_entry>> appends;      ///< those that succeeded
     std::size_t append_attempts = 0;
+    std::size_t key_reads = 0;
+    std::size_t key_reads_held = 0; ///< now
+    std::size_t pings = 0;
     std::size_t connect_attempts = 0;
     std::size_t connections_opened = 0;
     std::size_t connections_now = 0;
     std::size_t most_connections = 0;
     std::size_t used_after_failure = 0; ///< calls on a connection that should have been thrown away
-    std::size_t interrupts = 0;
+    std::size_t interrupts = 0;         ///< but those of the connection that reads keys
+    std::size_t key_interrupts = 0;     ///< those
   };
 
   static member make(std::uint64_t value) {
@@ -150,13 +160,51 @@ private:
       shared_->record.appends.emplace_back(entries.begin(), entries.end());
       return ok();
     }
+    result<std::vector<api_key_record>> list_api_keys() override {
+      std::unique_lock lock{shared_->mutex};
+      ++shared_->record.key_reads;
+      reads_keys_ = true;
+      check_usable();
+      ++shared_->record.key_reads_held;
+      shared_->changed.wait(lock, [&] { return interrupted_ || !shared_->script.hold_key_reads; });
+      --shared_->record.key_reads_held;
+      if (shared_->script.throw_at_key_reads)
+        throw std::runtime_error{"a key is odd"};
+      if (shared_->script.kill_key_readers > 0) {
+        --shared_->script.kill_key_readers;
+        throw 1;
+      }
+      if (interrupted_ || shared_->script.refuse_key_reads)
+        return broken("the connection was lost");
+      return shared_->script.keys;
+    }
+    status add_api_key(const api_key_record& key) override {
+      std::lock_guard guard{shared_->mutex};
+      shared_->script.keys.push_back(key);
+      return ok();
+    }
+    result<bool> revoke_api_key(std::string_view id, utc_time at) override {
+      std::lock_guard guard{shared_->mutex};
+      for (auto& x : shared_->script.keys)
+        if (x.id == id)
+          return !std::exchange(x.revoked, at).has_value();
+      return failure{error_code::not_found, "there is no such key"};
+    }
     status ping() override {
+      std::unique_lock lock{shared_->mutex};
+      ++shared_->record.pings;
+      check_usable();
+      shared_->changed.wait(lock, [&] { return interrupted_ || !shared_->script.hold_statements; });
+      if (interrupted_)
+        return broken("the call was interrupted");
+      if (shared_->script.fail_pings)
+        return failure{error_code::database_unavailable, "a table is missing"};
       return ok();
     }
     void interrupt() noexcept override {
       std::lock_guard guard{shared_->mutex};
       interrupted_ = true;
-      ++shared_->record.interrupts;
+      ++(reads_keys_ ? shared_->record.key_interrupts : shared_->record.interrupts);
       shared_->changed.notify_all();
     }
 
@@ -205,6 +253,7 @@ private:
     }
 
     std::shared_ptr<shared_state> shared_;
+    bool reads_keys_ = false;
     bool interrupted_ = false;
     bool broken_ = false;
   };

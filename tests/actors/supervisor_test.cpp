@@ -37,10 +37,13 @@ settings small_node() {
 
 /// A supervisor and a gateway that subscribed to it.
 struct fixture {
-  explicit fixture(settings with = small_node()) : all(std::move(with)) {
+  explicit fixture(settings with = small_node(), std::shared_ptr<rate_limiter> limiter = nullptr)
+      : all(std::move(with)) {
     context.settings = all;
+    context.limiter = std::move(limiter);
     context.store = store;
     context.sealer = std::make_shared<l2_sealer>(l2_sealer::secret{});
+    context.keys = keys;
     context.metrics = &metrics;
     context.on_fatal = [this](std::string why) { fatal.put(std::move(why)); };
     gateway = system.spawn(collecting_gateway, &directories, &answers);
@@ -76,6 +79,7 @@ struct fixture {
   settings all;
   threaded_config config;
   std::shared_ptr<scripted_store> store = std::make_shared<scripted_store>();
+  std::shared_ptr<key_ring_slot> keys = std::make_shared<key_ring_slot>(std::make_shared<const key_ring>());
   node_metrics metrics{2, 1, 1};
   inbox<directory> directories;
   inbox<lookup_answer> answers;
@@ -109,6 +113,7 @@ BOOST_AUTO_TEST_CASE(a_subscriber_learns_where_everyone_is) {
     BOOST_TEST(static_cast<bool>(x));
   for (auto& x : where.caches)
     BOOST_TEST(static_cast<bool>(x));
+  BOOST_TEST(static_cast<bool>(where.admission));
   BOOST_TEST(static_cast<bool>(where.pool));
   BOOST_TEST(static_cast<bool>(where.maintenance));
   BOOST_TEST(static_cast<bool>(where.writer));
@@ -126,6 +131,9 @@ BOOST_AUTO_TEST_CASE(the_actors_know_each_other) {
     return f.answers.all().back().from == origin::l1;
   }));
   BOOST_TEST(f.store->seen().statements.size() == 1u);
+  // The slot that the load took came back.
+  BOOST_TEST(read(f.metrics.admission.admitted) == 1u);
+  BOOST_TEST(eventually(20s, [&] { return read(f.metrics.admission.at_work) == 0; }));
 }
 
 BOOST_AUTO_TEST_CASE(every_child_that_is_killed_is_replaced_and_announced) {
@@ -148,6 +156,11 @@ BOOST_AUTO_TEST_CASE(every_child_that_is_killed_is_replaced_and_announced) {
   now = next();
   BOOST_TEST((now.caches[0] != before.caches[0]));
   BOOST_TEST(read(f.metrics.caches[0].restarts) == 1u);
+  before = now;
+  kill(before.admission);
+  now = next();
+  BOOST_TEST((now.admission != before.admission));
+  BOOST_TEST(read(f.metrics.admission.restarts) == 1u);
   before = now;
   kill(before.pool);
   now = next();
@@ -181,7 +194,60 @@ BOOST_AUTO_TEST_CASE(whoever_waits_for_a_pool_that_is_killed_is_answered_by_its_
   BOOST_REQUIRE(f.answers.wait_for(1));
   BOOST_TEST((f.answers.all().at(0).error == error_code::none));
   BOOST_TEST(f.store->seen().interrupts == 1u);
-  BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 1; }));
+  // Those of its successor and of the key keeper.
+  BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 2; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_key_in_the_store_comes_into_force_also_after_the_keeper_has_died) {
+  fixture f;
+  f.store->change([](auto& x) { x.kill_key_readers = 1; });
+  BOOST_REQUIRE(eventually(20s, [&] { return read(f.metrics.keys.restarts) == 1; }));
+  f.store->change([](auto& x) { x.keys.emplace_back().id = "abcdefghij"; });
+  BOOST_TEST(eventually(20s, [&] { return f.keys->get()->configured(); }));
+  BOOST_TEST(f.fatal.size() == 0u);
+}
+
+/// One slot, and no refusal for waiting.
+settings one_slot() {
+  auto all = small_node();
+  all.queue.concurrency = 1;
+  all.queue.target = 0ms;
+  return all;
+}
+
+BOOST_AUTO_TEST_CASE(a_new_admission_actor_knows_what_is_at_work_and_serves_those_who_waited) {
+  fixture f{one_slot()};
+  f.store->change([](auto& x) { x.held = {55}; });
+  f.ask(55);
+  BOOST_REQUIRE(eventually(20s, [&] { return f.store->seen().statements.size() == 1; }));
+  f.ask(77);
+  BOOST_REQUIRE(eventually(20s, [&] { return read(f.metrics.admission.waiting) == 1; }));
+  auto before = read(f.metrics.admission.messages);
+  kill(f.last().admission);
+  BOOST_REQUIRE(f.directories.wait_for(2));
+  // One message says what is at work, one asks again for what waits.
+  BOOST_TEST(eventually(20s, [&] { return read(f.metrics.admission.messages) == before + 2; }));
+  BOOST_TEST(eventually(
+      20s, [&] { return read(f.metrics.admission.at_work) == 1 && read(f.metrics.admission.waiting) == 1; }));
+  BOOST_TEST(f.answers.size() == 0u);
+  f.store->change([](auto& x) { x.held.clear(); });
+  BOOST_REQUIRE(f.answers.wait_for(2));
+  for (auto& x : f.answers.all())
+    BOOST_TEST((x.error == error_code::none));
+  BOOST_TEST(eventually(20s, [&] { return read(f.metrics.admission.at_work) == 0; }));
+}
+
+BOOST_AUTO_TEST_CASE(the_slots_of_a_lookup_actor_that_is_killed_come_back) {
+  fixture f{one_slot()};
+  f.store->change([](auto& x) { x.held = {55}; });
+  f.ask(55);
+  BOOST_REQUIRE(eventually(20s, [&] { return f.store->seen().statements.size() == 1; }));
+  kill(f.last().lookups.at(0));
+  BOOST_REQUIRE(f.directories.wait_for(2));
+  BOOST_TEST(eventually(20s, [&] { return read(f.metrics.admission.at_work) == 0; }));
+  f.ask(77);
+  BOOST_REQUIRE(f.answers.wait_for(1));
+  BOOST_TEST((f.answers.all().at(0).error == error_code::none));
 }
 
 BOOST_AUTO_TEST_CASE(the_sixth_death_of_a_child_within_ten_seconds_is_fatal) {
@@ -254,6 +320,37 @@ BOOST_AUTO_TEST_CASE(a_writer_that_hangs_does_not_hang_a_stop) {
   BOOST_TEST(ended.wait_for(1));
   BOOST_TEST(f.store->seen().interrupts == 1u);
   BOOST_TEST(eventually(20s, [&] { return read(f.metrics.writer.dropped) == 1; }));
+}
+
+BOOST_AUTO_TEST_CASE(limits_are_shared_if_there_are_any_and_they_are_to_be) {
+  auto all = small_node();
+  all.redis.url = "redis://127.0.0.1:1"; // refuses, and that is counted
+  auto failures_after = [](const settings& with, std::shared_ptr<rate_limiter> limiter) {
+    fixture f{with, std::move(limiter)};
+    BOOST_REQUIRE(eventually(20s, [&] { return read(f.metrics.redis[0].failures) > 0; }));
+    inbox<int> ended;
+    caf::actor_cast<caf::actor>(f.root)->attach_functor([&] { ended.put(1); });
+    f.end();
+    BOOST_REQUIRE(ended.wait_for(1));
+    return read(f.metrics.limit_sharer.failures);
+  };
+  auto limiter = std::make_shared<rate_limiter>(rate_rules{}, 1'000, 1);
+  BOOST_TEST(failures_after(all, limiter) > 0u);
+  BOOST_TEST(failures_after(all, nullptr) == 0u);
+  all.limits.shared = false;
+  BOOST_TEST(failures_after(all, limiter) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_reading_of_keys_that_hangs_does_not_hold_up_a_stop) {
+  {
+    fixture f;
+    f.store->change([](auto& x) { x.hold_key_reads = true; });
+    BOOST_REQUIRE(eventually(20s, [&] { return f.store->seen().key_reads_held == 1; }));
+    f.end();
+    BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 0; }));
+    BOOST_TEST(f.store->seen().key_interrupts == 1u);
+  }
+  BOOST_TEST(eventually(20s, [&] { return thread_count() == threads_at_start; }));
 }
 
 BOOST_AUTO_TEST_CASE(children_of_a_supervisor_that_is_killed_end) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/support/raw_response.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -13,17 +15,6 @@
 #include <vector>
 
 namespace tessera::test {
-
-/// A full HTTP/1.1 response as it came over the wire.
-struct raw_response {
-  int status = 0;
-  std::string reason;
-  std::vector<std::pair<std::string, std::string>> headers; ///< in order, names as sent
-  std::string body;
-
-  /// Returns the value of the first header of that name, upper or lower case, or nothing.
-  std::optional<std::string> header(std::string_view name) const;
-};
 
 /// The peer did not do what was waited for in time.
 struct timed_out : std::runtime_error {

@@ -61,6 +61,8 @@ tessera_process::start_result tessera_process::start(const options& how) {
   while (operator_port_ == port_);
   std::vector<std::string> arguments{tessera_program(), "serve",      "--listen",
                                      loopback(port_),   "--operator", loopback(operator_port_)};
+  if (!how.limits)
+    arguments.emplace_back("--no-limits");
   arguments.insert(arguments.end(), how.arguments.begin(), how.arguments.end());
   process_.reset();
   process_ = std::make_unique<process>(process::options{.arguments = std::move(arguments),

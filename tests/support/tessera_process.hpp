@@ -27,6 +27,7 @@ public:
   struct options {
     std::vector<std::string> arguments{};   ///< for `serve`, beside the two addresses
     std::vector<std::string> environment{}; ///< NAME=VALUE each
+    bool limits = false;                    ///< per client; else --no-limits: a test is one client that asks a lot
     bool tls = false;                       ///< the arguments make it speak TLS
     bool wait_until_ready = true;           ///< until /api/v1/health/ready answers 200
     std::chrono::milliseconds ready_timeout{30'000};

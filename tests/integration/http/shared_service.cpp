@@ -10,8 +10,14 @@ std::vector<std::string> with_store(std::vector<std::string> arguments) {
 
 } // namespace
 
-own_service::own_service(std::vector<std::string> arguments, bool tls)
-    : tessera_process(options{.arguments = with_store(std::move(arguments)), .tls = tls}) {
+own_service::own_service(std::vector<std::string> arguments) : tessera_process(with_store(std::move(arguments))) {
+}
+
+own_service::own_service(options how)
+    : tessera_process([&] {
+        how.arguments = with_store(std::move(how.arguments));
+        return how;
+      }()) {
 }
 
 std::uint16_t shared_port() {

@@ -13,7 +13,8 @@ inline constexpr std::string_view allowed_origin = "https://portal.example.org";
 
 /// A process on shared_store() with settings of its own.
 struct own_service : tessera_process {
-  explicit own_service(std::vector<std::string> arguments = {}, bool tls = false);
+  explicit own_service(std::vector<std::string> arguments = {});
+  explicit own_service(options how);
 };
 
 } // namespace tessera::test

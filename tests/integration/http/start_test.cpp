@@ -1,4 +1,5 @@
 #include "tests/integration/http/http_client.hpp"
+#include "tests/integration/http/program_run.hpp"
 #include "tests/integration/http/shared_service.hpp"
 #include "tests/support/certificate.hpp"
 #include "tests/support/eventually.hpp"
@@ -14,33 +15,10 @@ using namespace tessera::test;
 
 namespace {
 
-struct ended {
-  int code = 0;
-  std::string output;
-};
-
 /// Runs `tessera serve` until it ends, which it must within seconds.
-ended serve(std::vector<std::string> arguments, std::vector<std::string> environment = {}) {
-  temp_dir dir;
-  arguments.insert(arguments.begin(), {tessera_program(), "serve"});
-  process program({.arguments = std::move(arguments),
-                   .output = dir / "log",
-                   .working_directory = dir.path(),
-                   .environment = std::move(environment),
-                   .inherit_environment = false});
-  auto code = program.wait(20s);
-  BOOST_TEST_REQUIRE(code.has_value(), "it did not end:\n" << program.output());
-  return {*code, program.output()};
-}
-
-/// Asserts that start-up ended with one line that holds all of `words`.
-void check_sentence(const ended& end, const std::vector<std::string>& words) {
-  BOOST_TEST(end.code != 0);
-  BOOST_TEST(end.code < 128); // no crash
-  BOOST_TEST(std::count(end.output.begin(), end.output.end(), '\n') == 1, end.output);
-  BOOST_TEST(end.output.starts_with("tessera: "));
-  for (const auto& word : words)
-    BOOST_TEST(end.output.find(word) != std::string::npos, end.output << " lacks " << word);
+program_end serve(std::vector<std::string> arguments, std::vector<std::string> environment = {}) {
+  arguments.insert(arguments.begin(), "serve");
+  return run_program(std::move(arguments), std::move(environment));
 }
 
 std::string loopback(std::uint16_t port) {
@@ -104,9 +82,30 @@ BOOST_AUTO_TEST_CASE(two_processes_can_share_a_port) {
   BOOST_TEST(who_answers(port) == std::set<std::string>{"one"}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(only_loopback_is_listened_on) {
+BOOST_AUTO_TEST_CASE(without_a_key_only_loopback_is_listened_on) {
   for (const char* host : {"0.0.0.0:0", "[::]:0", "192.0.2.1:0"})
-    check_sentence(serve({"--listen", host, "--store", shared_store().url()}), {"loopback"});
+    check_sentence(serve({"--listen", host, "--store", shared_store().url()}),
+                   {host, "no API key", "`tessera keys create`", "--open", "loopback"});
+}
+
+BOOST_AUTO_TEST_CASE(a_key_or_open_scopes_let_other_addresses_be_listened_on) {
+  // Nobody has this address (RFC 5737), so the start goes as far as to take it.
+  const std::string elsewhere = "192.0.2.1:0";
+  check_sentence(serve({"--listen", elsewhere, "--store", shared_store().url(), "--open", "lookup"}),
+                 {elsewhere, "annot assign requested address"});
+  sample_store with_key;
+  run_tessera({"keys", "create", "--name", "portal", "--scopes", "lookup", "--store", with_key.url()});
+  check_sentence(serve({"--listen", elsewhere, "--store", with_key.url()}),
+                 {elsewhere, "annot assign requested address"});
+  with_key.query("UPDATE api_keys SET revoked_at = created_at"); // revoking the last key opens nothing
+  check_sentence(serve({"--listen", elsewhere, "--store", with_key.url()}),
+                 {elsewhere, "annot assign requested address"});
+}
+
+BOOST_AUTO_TEST_CASE(keys_that_cannot_be_read_end_start_up_with_a_sentence) {
+  sample_store without;
+  without.query("DROP TABLE api_keys");
+  check_sentence(serve({"--listen", loopback(free_port()), "--store", without.url()}), {"API keys", "cannot be read"});
 }
 
 BOOST_AUTO_TEST_CASE(a_store_that_cannot_serve_ends_start_up_with_a_sentence) {
@@ -131,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_store_that_cannot_serve_ends_start_up_with_a_sentence) {
   auto nobody = "mysql://u:topsecret@" + loopback(free_port()) + "/x";
   auto refused = serve({"--listen", at, "--store", nobody});
   check_sentence(refused, {"mysql"});
-  BOOST_TEST(refused.output.find("topsecret") == std::string::npos);
+  BOOST_TEST(refused.errors.find("topsecret") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_setting_is_named) {

@@ -34,7 +34,8 @@ struct certificate_files {
 
 /// A process that speaks TLS.
 struct tls_service : certificate_files, own_service {
-  explicit tls_service(std::vector<std::string> more = {}) : own_service(arguments(std::move(more)), true) {
+  explicit tls_service(std::vector<std::string> more = {})
+      : own_service({.arguments = arguments(std::move(more)), .tls = true}) {
   }
 
   std::vector<std::string> arguments(std::vector<std::string> more) const {

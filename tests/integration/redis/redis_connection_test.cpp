@@ -186,6 +186,24 @@ BOOST_AUTO_TEST_CASE(what_is_no_redis_is_refused) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_that_announces_more_than_it_can_hold_costs_no_time) {
+  for (const auto& answer : {"*65537\r\n", "*2147483647\r\n", "*1\r\n*2147483647\r\n"}) {
+    scripted_server server{[&](int peer) {
+      send_text(peer, answer);
+      receive_until_closed(peer);
+    }};
+    redis_connection sut;
+    BOOST_REQUIRE(sut.open(server.address(), patient).has_value());
+    sut.append({"PING"});
+    auto start = redis_connection::clock::now();
+    auto got = sut.exchange(in(patient));
+    BOOST_TEST((redis_connection::clock::now() - start < slack));
+    BOOST_REQUIRE(!got.has_value());
+    BOOST_TEST(got.error().detail.find("memory") != std::string::npos, got.error().detail);
+    BOOST_TEST(!sut.is_open());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(replies_that_do_not_belong_to_the_command_are_refused) {
   const std::string ready = "*1\r\n$-1\r\n";
   for (const auto& answer : {"+OK\r\n", ":1\r\n", "$-1\r\n", "*-1\r\n", "*0\r\n", "*1\r\n$-1\r\n", "$2\r\nxx\r\n",

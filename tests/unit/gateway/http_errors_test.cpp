@@ -28,6 +28,7 @@ BOOST_AUTO_TEST_CASE(the_table_is_the_contract) {
       {error_code::queue_full, {503, "QUEUE_FULL"}},
       {error_code::database_unavailable, {503, "DATABASE_UNAVAILABLE"}},
       {error_code::shutting_down, {503, "SHUTTING_DOWN"}},
+      {error_code::interrupted, {503, "QUEUE_FULL"}},
   };
   for (const auto& [code, expected] : contract) {
     BOOST_TEST(http_error_of(code).status == expected.first);

@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(version_1_is_read_strictly) {
                     "PROXY UNKNOWN2",
                     "PROXY unknown"})
     BOOST_TEST(is_malformed(line + "\r\n"s), line);
-  BOOST_TEST(is_malformed("PROXY TCP4 1.2.3.4 1.2.3.4 1 2\n"));
+  BOOST_TEST(is_malformed("PROXY TCP4 1.2.3.4 1.2.3.4 1 22\n"));
   BOOST_TEST(is_malformed("PROXY \n"));
 }
 
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(more_bytes_never_change_a_verdict) {
                                version_2(0x21, 0x21, v6_block),
                                version_2(0x20, 0x00, "")};
   std::mt19937_64 random{4};
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < 3'000; ++i) {
     auto bytes = seeds[random() % std::size(seeds)];
     for (auto changes = random() % 4; changes > 0; --changes)
       bytes[random() % bytes.size()] = static_cast<char>(random() % 3 == 0 ? ' ' : random());
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(more_bytes_never_change_a_verdict) {
     auto final = parse_proxy_header(bytes);
     auto settled = false;
     for (std::size_t size = 0; size <= bytes.size(); ++size) {
-      auto now = parse_proxy_header(bytes.substr(0, size));
+      auto now = parse_proxy_header(std::string_view{bytes}.substr(0, size));
       if (settled || now.what != state::incomplete)
         BOOST_REQUIRE(now == final);
       settled |= now.what != state::incomplete;

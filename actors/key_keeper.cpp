@@ -1,0 +1,98 @@
+#include "actors/key_keeper.hpp"
+
+#include <utility>
+
+namespace tessera {
+
+namespace {
+
+std::uint64_t milliseconds_of(steady_time at) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count());
+}
+
+} // namespace
+
+key_keeper_state::~key_keeper_state() {
+  if (slot)
+    slot->close();
+}
+
+void key_keeper_state::refresh() {
+  auto fresh = read_keys();
+  if (slot->interrupted()) // the end: whatever became of the call
+    return;
+  if (fresh)
+    take(std::move(*fresh));
+  else
+    failed(fresh.error());
+  self->delayed_send(self, settings.interval, tick{});
+}
+
+result<std::vector<api_key_record>> key_keeper_state::read_keys() {
+  // A store that throws has failed like any other.
+  try {
+    if (slot->get() == nullptr) {
+      auto made = store->connect();
+      if (!made)
+        return made.error();
+      slot->put(std::move(*made));
+    }
+    auto read = slot->get()->list_api_keys();
+    if (!read && read.error().code == error_code::database_unavailable)
+      slot->close();
+    return read;
+  } catch (const std::exception& fault) {
+    slot->close();
+    return failure{error_code::database_unavailable, fault.what()};
+  }
+}
+
+void key_keeper_state::take(std::vector<api_key_record> fresh) {
+  add(metrics->refreshes);
+  set(metrics->refreshed_ms, milliseconds_of(now()));
+  if (std::exchange(failing, false))
+    spdlog::info("key_keeper: the API keys can be read again");
+  if (fresh == last)
+    return;
+  auto ring = std::make_shared<const key_ring>(fresh, keys->get()->configured());
+  set(metrics->keys, ring->size());
+  if (last)
+    spdlog::info("key_keeper: the API keys have changed, there are {}", ring->size());
+  keys->put(std::move(ring));
+  last = std::move(fresh);
+}
+
+void key_keeper_state::failed(const failure& why) {
+  add_shared(metrics->failures);
+  if (!std::exchange(failing, true))
+    spdlog::error("key_keeper: the API keys cannot be read ({}): {}; those known so far stay in force",
+                  to_string(why.code), mask_id_numbers(why.detail));
+}
+
+key_keeper_actor::behavior_type key_keeper(key_keeper_state::pointer self, key_keeper_settings settings,
+                                           std::shared_ptr<member_store> store, std::shared_ptr<connection_slot> slot,
+                                           std::shared_ptr<key_ring_slot> keys, key_metrics* metrics,
+                                           clock_source now) {
+  furnish(self, key_keeper_state::name, *metrics);
+  auto& state = self->state;
+  state.self = self;
+  state.settings = settings;
+  state.store = std::move(store);
+  state.slot = std::move(slot);
+  state.keys = std::move(keys);
+  state.metrics = metrics;
+  state.now = std::move(now);
+  set(metrics->keys, state.keys->get()->size());
+  if (read(metrics->refreshed_ms) == 0)
+    set(metrics->refreshed_ms, milliseconds_of(state.now()));
+  self->send(self, tick{});
+  return {
+      [self](const tick&) {
+        add(self->state.metrics->messages);
+        self->state.refresh();
+      },
+  };
+}
+
+} // namespace tessera
