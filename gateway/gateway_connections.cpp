@@ -101,12 +101,14 @@ void gateway::admit(int fd, const ip_address& from) {
   client.trusted = protection_.trusts(from);
   client.awaits_header = client.trusted && protection_.proxy_protocol;
   add(metrics_.accepted);
-  std::unique_ptr<tls_stream> tls;
-  if (tls_ && !(tls = tls_->accept(fd))) {
-    ::close(fd); // memory is short
+  if (!open_for(client)) {
+    ::close(fd);
     return;
   }
-  if (!open_for(client)) {
+  auto tls = tls_ ? tls_->accept(fd) : nullptr;
+  if (tls_ && !tls) { // memory is short
+    if (client.counted)
+      protection_.connections->close(client.name);
     ::close(fd);
     return;
   }

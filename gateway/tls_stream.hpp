@@ -25,7 +25,7 @@ public:
   using handle = std::unique_ptr<ssl_st, freer>;
 
   /// How many records of handshakes a client may send after the first is finished: new keys, attempts to renegotiate.
-  /// At one more the connection is lost. None is needed, and one costs as much as several requests (40 us, measured).
+  /// At one more the stream is at its end. None is needed, and one costs as much as several requests (40 us, measured).
   static constexpr int most_handshake_records = 16;
 
   /// Returns a stream that awaits a handshake on the socket `fd`; null if memory is short. `ssl` is fresh: tls_context

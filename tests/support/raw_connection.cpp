@@ -68,6 +68,9 @@ raw_connection::raw_connection(std::uint16_t port, options how) : how_(std::move
       if (error != 0)
         throw std::system_error(error, std::generic_category(), "cannot connect");
     }
+    if (::send(fd_, how_.preface.data(), how_.preface.size(), MSG_NOSIGNAL)
+        != static_cast<ssize_t>(how_.preface.size()))
+      fail("cannot send");
   } catch (...) {
     close();
     throw;

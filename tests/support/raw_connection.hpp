@@ -29,6 +29,7 @@ public:
   struct options {
     std::chrono::milliseconds timeout{10'000}; ///< for each call as a whole
     std::string source_address{};              ///< e.g. 127.0.0.2, to appear as another client; empty: 127.0.0.1
+    std::string preface{};                     ///< sent first, as it is, even where TLS follows
     int receive_buffer = 0;                    ///< bytes of SO_RCVBUF; 0: the system's choice
   };
 

@@ -34,8 +34,12 @@ struct certificate_files {
 
 /// A process that speaks TLS.
 struct tls_service : certificate_files, own_service {
-  explicit tls_service(std::vector<std::string> more = {})
-      : own_service({.arguments = arguments(std::move(more)), .tls = true}) {
+  explicit tls_service(std::vector<std::string> more = {}, std::vector<std::string> environment = {},
+                       bool limits = false)
+      : own_service({.arguments = arguments(std::move(more)),
+                     .environment = std::move(environment),
+                     .limits = limits,
+                     .tls = true}) {
   }
 
   std::vector<std::string> arguments(std::vector<std::string> more) const {
@@ -213,6 +217,18 @@ BOOST_AUTO_TEST_CASE(sighup_does_nothing_without_tls) {
   sut.signal(SIGHUP);
   BOOST_TEST(get(sut.port(), ready_path).status == 200);
   BOOST_TEST(sut.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_header_of_a_proxy_comes_before_the_handshake) {
+  tls_service sut{{"--trusted", "127.0.0.3", "--access-proxy-protocol"}, {"RATE_LIMIT_MEMBER_LOOKUP=1"}, true};
+  auto via = [&](const std::string& client) {
+    tls_connection connection{
+        sut.port(), {.source_address = "127.0.0.3", .preface = "PROXY TCP4 " + client + " 192.0.2.200 1000 443\r\n"}};
+    return ask(connection, request("GET", a_member())).status;
+  };
+  BOOST_TEST(via("192.0.2.1") == 200);
+  BOOST_TEST(via("192.0.2.1") == 429);
+  BOOST_TEST(via("192.0.2.2") == 200);
 }
 
 BOOST_AUTO_TEST_CASE(plain_http_is_told_to_use_https) {
