@@ -135,6 +135,8 @@ void put_protection(json& out, const node_status& status, const node_metrics& me
   out.open("protection")
       .put("limits", status.limits)
       .put("connections_refused", sum(metrics.gateways, &gateway_metrics::connections_refused))
+      .put("failed_handshakes", sum(metrics.gateways, &gateway_metrics::failed_handshakes))
+      .put("slow_readers", sum(metrics.gateways, &gateway_metrics::slow_readers))
       .open("turned_away");
   for (std::size_t reason = 1; reason < turned_away_count; ++reason) { // 0 is "no"
     std::uint64_t total = 0;
