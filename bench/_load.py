@@ -115,8 +115,8 @@ def unless_void(measure, attempts=3):
 
 
 class OpenLoop:
-    """bench_open_loop, from its start with the object until all is answered: requests at a rate, however long the
-    answers take, each connection from an address of its own."""
+    """bench_open_loop, connected from the start of the object: requests at a rate, however long the answers take, each
+    connection from an address of its own."""
 
     def __init__(self, name, port, numbers, scratch, rate, seconds, connections, source, in_time_ms=1000):
         targets = scratch / f"{name}.targets"
@@ -126,15 +126,24 @@ class OpenLoop:
         self.process = subprocess.Popen(
             [BUILD / "bench" / "bench_open_loop", "--port", str(port), "--targets", targets, "--rate", str(rate),
              "--seconds", str(seconds), "--connections", str(connections), "--source", source,
-             "--in-time-ms", str(in_time_ms)],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean_environment(),
+             "--in-time-ms", str(in_time_ms), "--wait"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean_environment(),
         )
+        if self.process.stdout.readline() != "Connected\n":
+            self.__exit__()
+            raise Unmeasurable(f"bench_open_loop failed: {self.process.stderr.read()}")
+
+    def begin(self):
+        self.process.stdin.close()
 
     def result(self):
-        """Waits for the end and returns what it found. Fails if that says nothing about the server."""
-        out, err = self.process.communicate()
+        """Begins where that has not been done, waits for the end and returns what it found. Fails if that says nothing
+        about the server."""
+        self.begin()
+        out = self.process.stdout.read()
+        self.process.wait()
         if not out:
-            raise Unmeasurable(f"bench_open_loop failed: {err}")
+            raise Unmeasurable(f"bench_open_loop failed: {self.process.stderr.read()}")
         result = json.loads(out)
         if result["void"]:
             raise Void(f"the run of {self.name} was void: {', '.join(result['void'])}")

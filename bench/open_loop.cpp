@@ -57,6 +57,8 @@ int main(int argc, char** argv) {
                  "connections from each address, the next ones from the next")
       ->check(CLI::PositiveNumber);
   app.add_option("--in-time-ms", chosen.in_time_ms, "answers that took no longer are counted as in time");
+  bool wait = false;
+  app.add_flag("--wait", wait, "say when all are connected, and begin with a line or the end of the standard input");
   CLI11_PARSE(app, argc, argv);
   auto targets = read_targets(targets_file);
   if (targets.empty()) {
@@ -65,6 +67,12 @@ int main(int argc, char** argv) {
   }
   chosen.sources.first = ntohl(::inet_addr(first_source.c_str()));
   open_loop load{chosen, std::move(targets)};
+  if (wait) {
+    std::puts("Connected");
+    std::fflush(stdout);
+    for (int next = 0; next != '\n' && next != EOF;)
+      next = std::getchar();
+  }
   const auto& report = load.run();
   std::puts(report.json().c_str());
   return report.void_reasons().empty() ? EXIT_SUCCESS : exit_void;

@@ -2,7 +2,7 @@
 
 The database answers late (delay_proxy.cpp) and may have few connections and small groups: so it bounds the misses, and
 not this machine's processor, which the load generator shares. Members are asked for at multiples of what was the most
-that could be loaded, each once, at random times whatever the answers take; beside them go hits at a constant rate.
+that could be loaded, each once, at random times whatever the answers take; beside them go hits. The same service without its admission queue is the reference.
 """
 
 import argparse
@@ -17,6 +17,10 @@ from _report import Report, Unmeasurable, print_table, run
 from _servers import Tessera
 
 MULTIPLES = (0.5, 1, 2, 3, 5)
+
+# (name, flags). The second has only what the pool of database connections lets wait.
+VARIANTS = (("with the admission queue", ()), ("without it", ("--queue-concurrency", "0")))
+
 GOODPUT_LIMIT = 0.9
 ADMITTED_P99_LIMIT_MS = 100
 
@@ -33,8 +37,8 @@ CACHED = 2000
 
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="scripts/bench overload", description=__doc__.splitlines()[0])
-    parser.add_argument("--members", type=int, default=300000, help="members in the database [300000]")
-    parser.add_argument("--seconds", type=float, default=5, help="length of the load at each multiple [5]")
+    parser.add_argument("--members", type=int, default=450000, help="members in the database [450000]")
+    parser.add_argument("--seconds", type=float, default=8, help="length of the load at each multiple [8]")
     parser.add_argument("--delay", type=int, default=10, help="ms by which each answer of the database is late [10]")
     parser.add_argument("--connection-limit", type=int, default=4, help="connections to the database [4]")
     parser.add_argument("--group-limit", type=int, default=8, help="members per statement [8]")
@@ -81,6 +85,8 @@ class Bench:
     def at(self, multiple, peak):
         before = self.service.statistics()
         with self.misses(multiple * peak) as misses, self.hits() as hits:
+            misses.begin()
+            hits.begin()
             asked, beside = misses.result(), hits.result()
         after = self.service.statistics()
         if asked["requests"] > misses.distinct or asked["kinds"].get("200 HIT"):
@@ -112,20 +118,35 @@ def refusals(row):
     return [codes or "none", row["unexplained"] if count else "", milliseconds(slowest) if count else ""]
 
 
-def print_rows(rows, best, hits_alone):
+def print_results(name, found):
+    rows = found["rows"]
     print_table(
-        f"Misses, each member once; in time: a 200 within {ADMITTED_P99_LIMIT_MS} ms of when it was due",
-        ["of the peak", "offered/s", "in time/s", "of the best", "loaded/s", "200: p50 ms", "p99 ms", "unanswered"],
-        [[f"{row['multiple']:g}", f"{row['offered']:,.0f}", f"{row['goodput']:,.0f}", f"{row['goodput'] / best:.2f}",
-          f"{row['loaded']:,.0f}", milliseconds(row["admitted"]["latency_us"]["p50"]),
-          milliseconds(row["admitted"]["latency_us"]["p99"]), row["unanswered"]] for row in rows],
+        f"Misses, {name}; in time: a 200 within {ADMITTED_P99_LIMIT_MS} ms of when it was due",
+        ["of the peak", "offered/s", "in time/s", "of the best", "loaded/s", "200: p50 ms", "p99 ms", "max ms",
+         "unanswered"],
+        [[f"{row['multiple']:g}", f"{row['offered']:,.0f}", f"{row['goodput']:,.0f}",
+          f"{row['goodput'] / found['best']:.2f}", f"{row['loaded']:,.0f}",
+          *(milliseconds(row["admitted"]["latency_us"][key]) for key in ("p50", "p99", "max")), row["unanswered"]]
+         for row in rows],
     )
     print_table("Refusals; unexplained: without an error code or Retry-After",
                 ["of the peak", "answers", "unexplained", "p99 ms"],
                 [[f"{row['multiple']:g}", *refusals(row)] for row in rows])
+    hits = [("0", found["hits_alone"])] + [(f"{row['multiple']:g}", row["hits"]) for row in rows]
     print_table("Hits beside them", ["of the peak", "p50 us", "p99 us"],
-                [[name, f"{of['p50']:.0f}", f"{of['p99']:.0f}"]
-                 for name, of in [("0", hits_alone)] + [(f"{row['multiple']:g}", row["hits"]) for row in rows]])
+                [[multiple, f"{of['p50']:.0f}", f"{of['p99']:.0f}"] for multiple, of in hits])
+
+
+def measure(store, flags, numbers, scratch, arguments):
+    """Starts the service and puts all multiples of the peak on it."""
+    with Tessera(store, "--database-connection-limit", arguments.connection_limit, "--database-group-limit",
+                 arguments.group_limit, *flags, *arguments.flags.split()) as service:
+        bench = Bench(service, numbers, scratch, arguments)
+        ask_each_once(service.port, bench.cached, PEAK_CONNECTIONS, scratch)
+        hits_alone = unless_void(bench.hits_alone)
+        peak = bench.peak()
+        rows = [unless_void(lambda times=multiple: bench.at(times, peak)) for multiple in MULTIPLES]
+    return {"peak": peak, "best": max(peak, *(row["goodput"] for row in rows)), "hits_alone": hits_alone, "rows": rows}
 
 
 def main():
@@ -137,28 +158,22 @@ def main():
         fill(database.url, arguments.members)
         numbers = active_members(database)
         proxy = stack.enter_context(DelayProxy(database.port, arguments.delay))
-        service = stack.enter_context(Tessera(
-            database.url_by(proxy.port), "--database-connection-limit", arguments.connection_limit,
-            "--database-group-limit", arguments.group_limit, *arguments.flags.split(),
-        ))
-        bench = Bench(service, numbers, scratch, arguments)
-        ask_each_once(service.port, bench.cached, PEAK_CONNECTIONS, scratch)
-        hits_alone = unless_void(bench.hits_alone)
-        peak = bench.peak()
-        print(f"\nThe peak: {peak:,.0f} members/s, by {PEAK_CONNECTIONS} clients of which each asks when it was answered.")
-        rows = [unless_void(lambda times=multiple: bench.at(times, peak)) for multiple in MULTIPLES]
-    best = max(peak, *(row["goodput"] for row in rows))
-    print_rows(rows, best, hits_alone)
-    for row in rows:
+        for name, flags in VARIANTS:
+            report.results[name] = measure(database.url_by(proxy.port), flags, numbers, scratch, arguments)
+    print_table(f"The peak: {PEAK_CONNECTIONS} clients, each of which asks when it was answered", ["", "members/s"],
+                [[name, f"{found['peak']:,.0f}"] for name, found in report.results.items()])
+    for name, found in report.results.items():
+        print_results(name, found)
+    ours = report.results[VARIANTS[0][0]]
+    for row in ours["rows"]:
         if row["multiple"] < 1:
             continue
         name = f"{row['multiple']:g} times the peak"
-        report.target(f"{name}: goodput to its best", row["goodput"] / best, GOODPUT_LIMIT, at_most=False)
+        report.target(f"{name}: goodput to its best", row["goodput"] / ours["best"], GOODPUT_LIMIT, at_most=False)
         report.target(f"{name}: p99 of what was admitted, ms", row["admitted"]["latency_us"]["p99"] / 1000,
                       ADMITTED_P99_LIMIT_MS)
-    report.target("refusals without a code or Retry-After", sum(row["unexplained"] for row in rows), 0)
-    report.target("requests without an answer", sum(row["unanswered"] for row in rows), 0)
-    report.results = {"peak": peak, "hits_alone": hits_alone, "rows": rows}
+    report.target("refusals without a code or Retry-After", sum(row["unexplained"] for row in ours["rows"]), 0)
+    report.target("requests without an answer", sum(row["unanswered"] for row in ours["rows"]), 0)
     report.finish()
 
 
