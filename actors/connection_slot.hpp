@@ -2,6 +2,7 @@
 
 #include "storage/member_store.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -9,7 +10,10 @@
 namespace tessera {
 
 /// Holds the one store connection of a thread that blocks in its calls, so that another thread can make such a call
-/// fail soon. One owner uses the connection; `interrupt` may come from any thread at any time.
+/// fail soon. One owner uses the connection; interrupts may come from any thread at any time.
+///
+/// Where both must agree on whether a call has succeeded or was cut off, calls have numbers, never 0 and never the same
+/// twice: the owner concludes a call before it acts on its result, and only one that is not concluded is cut off.
 class connection_slot {
 public:
   /// Takes a new connection. Once interrupted, it interrupts what comes, too: the owner's next call fails.
@@ -40,9 +44,24 @@ public:
   /// Makes a call in progress fail soon, and every later one.
   void interrupt() noexcept {
     std::lock_guard guard{mutex_};
-    interrupted_ = true;
-    if (connection_)
-      connection_->interrupt();
+    interrupt_locked();
+  }
+
+  /// The owner's call `number` has ended. Returns whether its result stands: not once it was interrupted.
+  bool conclude(std::uint64_t number) noexcept {
+    std::lock_guard guard{mutex_};
+    if (!interrupted_)
+      concluded_ = number;
+    return !interrupted_;
+  }
+
+  /// Interrupts the call `number` and with it the slot for good, unless the call is concluded; returns whether it did.
+  bool cut_off(std::uint64_t number) noexcept {
+    std::lock_guard guard{mutex_};
+    if (concluded_ == number)
+      return false;
+    interrupt_locked();
+    return true;
   }
 
   bool interrupted() noexcept {
@@ -51,9 +70,16 @@ public:
   }
 
 private:
+  void interrupt_locked() noexcept {
+    interrupted_ = true;
+    if (connection_)
+      connection_->interrupt();
+  }
+
   std::mutex mutex_;
   std::unique_ptr<store_connection> connection_;
   bool interrupted_ = false;
+  std::uint64_t concluded_ = 0;
 };
 
 } // namespace tessera

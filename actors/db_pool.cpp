@@ -49,7 +49,8 @@ std::uint32_t in_microseconds(std::chrono::microseconds time) {
 
 } // namespace
 
-db_pool_settings pool_settings_of(const database_settings& all, unsigned useful_connections, std::uint64_t seed) {
+db_pool_settings pool_settings_of(const database_settings& all, const breaker_settings& breaker,
+                                  unsigned useful_connections, std::uint64_t seed) {
   db_pool_settings result;
   auto& plan = result.plan;
   plan.connection_limit = std::max(all.connection_limit, 1u);
@@ -60,6 +61,8 @@ db_pool_settings pool_settings_of(const database_settings& all, unsigned useful_
   plan.acquire_timeout = all.acquire_timeout;
   plan.idle_timeout = all.idle_timeout;
   plan.seed = seed;
+  plan.statement_timeout = breaker.statement_timeout;
+  plan.breaker = {breaker.failures, breaker.recovery, seed};
   result.slow_statement = all.slow_statement;
   return result;
 }
@@ -101,8 +104,8 @@ void db_pool_state::handle(const statement_done& done, steady_time at) {
       for (auto item : plan->succeeded(done.worker, std::chrono::microseconds{done.duration_us}, at))
         requests.erase(item);
     } else {
-      log_failure(done, at);
-      plan->failed(done.worker, done.connected, at);
+      log_failure(*task, done.error, done.detail, at);
+      plan->failed(done.worker, done.error, done.connected, at);
     }
   }
 }
@@ -119,6 +122,7 @@ void db_pool_state::worker_down(const caf::down_msg& down, steady_time at) {
 }
 
 void db_pool_state::carry_out(steady_time at) {
+  cut_overdue(at);
   auto decided = plan->decide(at);
   for (auto number : decided.close)
     close(number);
@@ -130,6 +134,18 @@ void db_pool_state::carry_out(steady_time at) {
     refuse(decided.refuse);
   publish(at);
   arm(at);
+}
+
+void db_pool_state::cut_overdue(steady_time at) {
+  for (auto number : plan->overdue(at)) {
+    auto& worker = workers.at(number);
+    if (!worker.slot->cut_off(worker.sequence))
+      continue; // it is answering just now
+    tessera::add(metrics->statement_timeouts);
+    log_failure(*plan->task_of(number), error_code::database_unavailable,
+                fmt::format("cut off after {} ms", settings.plan.statement_timeout.count()), at);
+    plan->cut(number, at);
+  }
 }
 
 void db_pool_state::open(pool_plan::worker number) {
@@ -234,35 +250,60 @@ void db_pool_state::log_slow(const pool_plan::task& task, std::uint32_t duration
   spdlog::warn("db_pool: slow statement: {} took {} ms", name_of(task), duration_us / 1'000);
 }
 
-void db_pool_state::log_failure(const statement_done& done, steady_time at) {
+void db_pool_state::log_failure(const pool_plan::task& task, error_code why, std::string_view detail, steady_time at) {
   add_shared(metrics->failures);
   if (failure_logged_at != steady_time{} && at - failure_logged_at < failure_log_interval) {
     ++failures_not_logged;
     return;
   }
-  auto* task = plan->task_of(done.worker);
-  spdlog::warn("db_pool: statement failed ({}): {}: {}; {} more since the last such line",
-               task != nullptr ? name_of(*task) : "connect", to_string(done.error), done.detail, failures_not_logged);
+  spdlog::warn("db_pool: statement failed ({}): {}: {}; {} more since the last such line", name_of(task),
+               to_string(why), detail, failures_not_logged);
   failure_logged_at = at;
   failures_not_logged = 0;
 }
 
-void db_pool_state::publish(steady_time at) {
-  auto available = plan->available(at);
-  if (available != was_available) {
-    was_available = available;
-    if (available)
-      spdlog::info("db_pool: the database is available again");
+void db_pool_state::log_changes(steady_time at) {
+  auto reachable = plan->reachable(at);
+  if (std::exchange(was_reachable, reachable) != reachable) {
+    if (reachable)
+      spdlog::info("db_pool: the database can be reached again");
     else
-      spdlog::error("db_pool: the database is unavailable: {}; trying again", last_failure);
+      spdlog::error("db_pool: the database cannot be reached: {}; trying again", last_failure);
   }
-  set(metrics->available, available ? 1 : 0);
+  auto& breaker = plan->breaker();
+  auto state = breaker.current_state();
+  if (std::exchange(breaker_was, state) == state)
+    return;
+  switch (state) {
+  case circuit_breaker::state::closed:
+    spdlog::info("db_pool: circuit breaker closed: {} probes in a row succeeded", circuit_breaker::probes_to_close);
+    break;
+  case circuit_breaker::state::half_open:
+    spdlog::info("db_pool: circuit breaker half-open: probing the database");
+    break;
+  case circuit_breaker::state::open:
+    spdlog::error("db_pool: circuit breaker open: {}; the database is left alone for {} ms",
+                  to_string(breaker.opened_by()),
+                  std::chrono::duration_cast<milliseconds>(breaker.retry_at() - at).count());
+    break;
+  }
+}
+
+void db_pool_state::publish(steady_time at) {
+  log_changes(at);
+  auto& breaker = plan->breaker();
+  auto count = [](counter& to, std::uint64_t& known, std::uint64_t total) {
+    tessera::add(to, total - std::exchange(known, total));
+  };
+  set(metrics->available, plan->available(at) ? 1 : 0);
   set(metrics->connections, plan->connections());
   set(metrics->busy, plan->busy());
   set(metrics->waiting, plan->waiting());
   set(metrics->limit, settings.plan.connection_limit);
-  tessera::add(metrics->retries, plan->retries() - retries_counted);
-  retries_counted = plan->retries();
+  set(metrics->breaker_state, static_cast<std::uint64_t>(breaker.current_state()));
+  count(metrics->retries, counted.retries, plan->retries());
+  count(metrics->breaker_opened, counted.opened, breaker.opened());
+  count(metrics->probes, counted.probes, breaker.probes());
 }
 
 void db_pool_state::arm(steady_time at) {

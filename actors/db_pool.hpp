@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <variant>
 #include <vector>
@@ -26,7 +27,8 @@ struct db_pool_settings {
 };
 
 /// Returns the pool's share of the settings. `useful_connections` is what the store says; 0: as many as one likes.
-db_pool_settings pool_settings_of(const database_settings& all, unsigned useful_connections, std::uint64_t seed);
+db_pool_settings pool_settings_of(const database_settings& all, const breaker_settings& breaker,
+                                  unsigned useful_connections, std::uint64_t seed);
 
 /// Owns the workers of one database and all that waits for them; when it ends, for whatever reason, they end, too. A
 /// shell around `pool_plan`. Runs on a CAF worker or an I/O loop; every handler takes microseconds, but for the start
@@ -65,14 +67,21 @@ struct db_pool_state {
   pool_plan::item last_item = 0;
   std::map<pool_plan::worker, worker_entry> workers;
   std::uint64_t last_sequence = 0;
-  std::uint64_t retries_counted = 0;
+
+  /// What the plan has counted and the metrics, which outlive this actor, know already.
+  struct {
+    std::uint64_t retries = 0;
+    std::uint64_t opened = 0;
+    std::uint64_t probes = 0;
+  } counted;
 
   steady_time look_at = steady_time::max(); ///< when the tick of `tick_generation` comes
   std::uint64_t tick_generation = 0;        ///< 0 is the regular one
 
   steady_time heard_at{}; ///< when the database last said something, or was last probed
 
-  bool was_available = true;
+  bool was_reachable = true;
+  circuit_breaker::state breaker_was = circuit_breaker::state::closed;
   std::string last_failure; ///< of an attempt to connect, for the log
   steady_time failure_logged_at{};
   std::uint64_t failures_not_logged = 0;
@@ -89,10 +98,12 @@ private:
   void open(pool_plan::worker number);
   void close(pool_plan::worker number);
   void send(const pool_plan::task& task);
+  void cut_overdue(steady_time at);
   void settle(const pool_plan::refusal& what, std::vector<std::pair<load_client_actor, load_answers>>& answers);
   void refuse(const std::vector<pool_plan::refusal>& refusals);
   void log_slow(const pool_plan::task& task, std::uint32_t duration_us) const;
-  void log_failure(const statement_done& done, steady_time at);
+  void log_failure(const pool_plan::task& task, error_code why, std::string_view detail, steady_time at);
+  void log_changes(steady_time at);
   void arm(steady_time at);
 };
 

@@ -218,7 +218,7 @@ db_worker_actor::behavior_type db_worker(db_worker_actor::pointer self, db_worke
       [self, work](const statement& what) {
         outbox out;
         auto done = work->run(what, out);
-        if (work->context().slot->interrupted()) {
+        if (!work->context().slot->conclude(what.sequence)) {
           self->quit(caf::exit_reason::user_shutdown);
           return;
         }

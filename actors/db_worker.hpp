@@ -25,7 +25,8 @@ struct db_worker_context {
 /// Owns one connection to the member store and runs on a thread of its own (spawn it detached): every statement blocks.
 /// Connects with its first statement, which the pool makes a `ping`. What it finds it answers to those who asked, and
 /// tells the pool when it is done; what fails it reports to the pool alone, which knows what to try next. Answers
-/// nobody once it was interrupted: its pool is gone then, and what waited is asked again elsewhere.
+/// nobody once it was interrupted, and ends: its pool is gone then or has cut the statement off, and what waited is
+/// asked again elsewhere or refused.
 db_worker_actor::behavior_type db_worker(db_worker_actor::pointer self, db_worker_context context);
 
 } // namespace tessera

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "actors/furniture.hpp"
+#include "messages/admission.hpp"
 #include "messages/cache.hpp"
 #include "messages/l2.hpp"
 #include "messages/load.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -34,6 +36,9 @@ struct load_effects {
   };
 
   std::vector<id_number> ask_l2;
+  std::vector<admission_request> ask_admission;
+  std::vector<work_id> ended;   ///< need no slot any more, or wait for none
+  std::vector<work_id> goes_on; ///< to be made known to a new admission actor
   std::vector<member_key> ask_database;
   std::uint32_t time_left_ms = 0; ///< the longest of those who wait for `ask_database`
   std::vector<addressed_answer> answers;
@@ -46,10 +51,14 @@ struct load_effects {
 /// The loads of one shard that are under way: one per ID number, whoever asks (singleflight). Knows who waits for each,
 /// how far it is, and the stale copy that may have to do. Pure: takes `now`, returns effects; one owner.
 ///
-/// A load is asked of L2 if there is one, then of the database. Whoever waits is answered exactly once unless their
-/// deadline passes or they are abandoned. An invalidation closes the load of its number: those who wait already get its
-/// result, which is not kept; those who come later wait for a second round, which begins when the first has ended, so
-/// that no two asks for one number are ever under way and no answer can be taken for another's.
+/// A load is asked of L2 if there is one, then waits for a slot if there is an admission actor, then is asked of the
+/// database. Whoever waits is answered exactly once unless their deadline passes or they are abandoned. A load that
+/// nobody waits for any more ends before the database is asked, unless a stale copy stood in for it: then it is wanted
+/// for the cache.
+///
+/// An invalidation closes the load of its number: those who wait already get its result, which is not kept; those who
+/// come later wait for a second round, which begins when the first has ended, so that no two asks for one number are
+/// ever under way and no answer can be taken for another's.
 class load_table {
 public:
   /// `metrics` must outlive the table.
@@ -58,6 +67,11 @@ public:
   /// Whether loads that begin from now on ask L2 first.
   void use_l2(bool yes) noexcept {
     l2_in_use_ = yes;
+  }
+
+  /// Whether loads wait for a slot before they ask the database, from now on.
+  void use_admission(bool yes) noexcept {
+    admission_in_use_ = yes;
   }
 
   bool empty() const noexcept {
@@ -77,10 +91,12 @@ public:
   void open(std::uint32_t asker, const cache_miss& miss, steady_time now, load_effects& out);
 
   void l2_answered(const l2_answer& answer, steady_time now, load_effects& out);
+  void admission_answered(const admission_answer& answer, steady_time now, load_effects& out);
   void database_answered(const load_answer& answer, steady_time now, load_effects& out);
 
-  /// Nobody waits for these tickets any more. Their loads go on.
-  void abandon(std::uint32_t asker, std::span<const ticket> tickets) noexcept;
+  /// Nobody waits for these tickets any more. Loads that have begun go on; those that wait for a slot are withdrawn if
+  /// nobody else waits for them.
+  void abandon(std::uint32_t asker, std::span<const ticket> tickets, steady_time now, load_effects& out);
 
   /// Closes the load of `number` to newcomers.
   void invalidate(id_number number) noexcept;
@@ -91,6 +107,9 @@ public:
   /// The L2 connections of the numbers for which `moved` holds died: asks the successors again, once per load.
   void l2_replaced(const std::function<bool(id_number)>& moved, steady_time now, load_effects& out);
 
+  /// The admission actor died: asks its successor for those that wait, and tells it what is at work.
+  void admission_replaced(steady_time now, load_effects& out);
+
   /// The pool died: asks its successor again, once per load.
   void pool_replaced(steady_time now, load_effects& out);
 
@@ -98,7 +117,7 @@ public:
   void cache_replaced() noexcept;
 
 private:
-  enum class stage : std::uint8_t { l2, database };
+  enum class stage : std::uint8_t { l2, admission, database };
 
   struct waiter {
     std::uint32_t asker = 0;
@@ -128,30 +147,47 @@ private:
     load_stamp stale_stamp; ///< of the miss that brought the stale copy, or confirmed that there is none
     load_stamp stamp;       ///< for cache_fill
     bool fills = true;      ///< whether the result may be kept in L1
+    bool refreshes = false; ///< the stale copy has answered somebody, so the result is wanted for the cache
     steady_time since{};
     steady_time longest{}; ///< the latest deadline of all who ever joined
   };
   struct load {
-    std::uint64_t serial = 0; ///< tells this one from another of the same number in the queues of due times
+    std::uint64_t serial = 0; ///< tells this one from another of the same number; its work_id
     stage at = stage::l2;
     bool closed = false;
     bool l2_may_fill = false;
+    bool has_slot = false;
     unsigned asks = 0; ///< in this stage
     steady_time asked_at{};
     l2_generation generation;
     std::uint32_t l2_us = 0;
+    std::uint32_t queue_us = 0; ///< waiting for a slot
     round current;
     std::unique_ptr<round> next; ///< for those who came after an invalidation
   };
   using load_map = std::unordered_map<id_number, load>;
+  struct failure_of_load {
+    error_code why = error_code::none;
+    std::uint32_t retry_after_s = 0;
+    std::uint32_t queue_us = 0; ///< beside the wait for a slot
+    std::uint32_t database_us = 0;
+  };
   struct due {
     steady_time at;
     id_number number;
     std::uint64_t serial = 0;
   };
 
-  void begin(id_number number, load& what, steady_time now, load_effects& out);
+  template <class Unit>
+  static std::uint32_t count_of(steady_time::duration span) {
+    return static_cast<std::uint32_t>(std::max<std::int64_t>(std::chrono::duration_cast<Unit>(span).count(), 0));
+  }
+
+  void begin(load_map::iterator which, steady_time now, load_effects& out);
+  void go_to_database(load_map::iterator which, steady_time now, load_effects& out);
+  void ask_admission(id_number number, load& what, steady_time now, load_effects& out);
   void ask_database(id_number number, load& what, steady_time now, load_effects& out);
+  static std::uint32_t time_left_ms(const load& what, steady_time now);
   round make_round(const cache_miss& miss, steady_time now) const;
   void join(round& to, std::uint32_t asker, const cache_miss& miss, steady_time now);
   void stale_copy_is_due(due item);
@@ -159,17 +195,21 @@ private:
   void answer(round& to, const lookup_answer& like, load_effects& out);
   std::size_t answer_stale(round& to, const load& what, steady_time now, load_effects& out);
   void answer_stale_if_due(round& to, const load& what, steady_time now, load_effects& out);
-  void fail(load_map::iterator which, error_code why, const load_answer* details, steady_time now, load_effects& out);
+  void fail(load_map::iterator which, const failure_of_load& how, steady_time now, load_effects& out);
+  void drop(load_map::iterator which, steady_time now, load_effects& out);
   void finish(load_map::iterator which, steady_time now, load_effects& out);
   bool keeps(const load& what, steady_time now) const noexcept;
-  bool anyone_waits(const round& in) const;
+  bool anyone_waits(round& in, steady_time now);
+  bool is_wanted(load& what, steady_time now);
   void scan(steady_time now, load_effects& out);
 
   lookup_settings settings_;
   lookup_metrics& metrics_;
   load_map loads_;
   /// The truth about who waits: a waiter in a round counts only while it is here.
-  std::unordered_set<waiter, waiter_hash> waiting_;
+  std::unordered_map<waiter, id_number, waiter_hash> waiting_;
+  /// The loads in the stage `admission`, by serial.
+  std::unordered_map<std::uint64_t, id_number> at_admission_;
   /// Numbers that L2 owes an answer which is not wanted any more. Until it came, L2 is not asked for them again.
   std::unordered_set<id_number> late_;
   std::deque<due> l2_due_;    ///< in order: the timeout is the same for all
@@ -178,6 +218,7 @@ private:
   steady_time keeps_from_{};
   std::uint64_t last_serial_ = 0;
   bool l2_in_use_ = false;
+  bool admission_in_use_ = false;
 };
 
 } // namespace tessera

@@ -37,6 +37,7 @@ void lookup_state::move_to(const directory& latest, steady_time at) {
     return;
   auto before = std::exchange(here, latest);
   table->use_l2(!here.redis.empty());
+  table->use_admission(static_cast<bool>(here.admission));
   if (!std::exchange(knows_others, true))
     return;
   if (before.caches.size() <= shard || here.caches.size() <= shard || before.caches[shard] != here.caches[shard])
@@ -51,12 +52,15 @@ void lookup_state::move_to(const directory& latest, steady_time at) {
     };
     table->l2_replaced(moved, at, effects);
   }
+  if (before.admission != here.admission)
+    table->admission_replaced(at, effects);
   if (before.pool != here.pool)
     table->pool_replaced(at, effects);
 }
 
 void lookup_state::apply(pointer self, steady_time at) {
   ask(self, at);
+  tell_admission(self);
   answer(self);
   fill(self);
   effects.clear();
@@ -94,6 +98,18 @@ void lookup_state::ask(pointer self, steady_time at) {
     gets[i].asker = lookup_actor{self};
     self->send(here.redis[i], std::move(gets[i]));
   }
+}
+
+void lookup_state::tell_admission(pointer self) {
+  if (!here.admission)
+    return;
+  admission_client_actor me{lookup_actor{self}};
+  if (!effects.goes_on.empty())
+    self->send(here.admission, work_goes_on{me, std::move(effects.goes_on)});
+  if (!effects.ended.empty())
+    self->send(here.admission, work_ended{me, std::move(effects.ended)});
+  if (!effects.ask_admission.empty())
+    self->send(here.admission, admission_batch{me, admission_priority::lookup, std::move(effects.ask_admission)});
 }
 
 void lookup_state::fill(pointer self) {
@@ -155,6 +171,14 @@ lookup_actor::behavior_type lookup(lookup_state::pointer self, lookup_settings s
           state.table->database_answered(each, at, state.effects);
         state.apply(self, at);
       },
+      [self](const admission_answers& answered) {
+        auto& state = self->state;
+        add(state.metrics->messages);
+        auto at = state.now();
+        for (const auto& each : answered.answers)
+          state.table->admission_answered(each, at, state.effects);
+        state.apply(self, at);
+      },
       [self](lookup_batch& batch) {
         auto& state = self->state;
         add(state.metrics->messages);
@@ -190,8 +214,9 @@ lookup_actor::behavior_type lookup(lookup_state::pointer self, lookup_settings s
       [self](const abandon& gone) {
         auto& state = self->state;
         add(state.metrics->messages);
-        state.table->abandon(state.index_of(gone.asker), gone.tickets);
-        set(state.metrics->waiting, state.table->waiting());
+        auto at = state.now();
+        state.table->abandon(state.index_of(gone.asker), gone.tickets, at, state.effects);
+        state.apply(self, at);
       },
       [self](const invalidate& what) {
         auto& state = self->state;

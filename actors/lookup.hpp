@@ -40,6 +40,7 @@ struct lookup_state {
 
 private:
   void ask(pointer self, steady_time at);
+  void tell_admission(pointer self);
   void fill(pointer self);
   void answer(pointer self);
 };

@@ -69,7 +69,22 @@ struct alignas(64) lookup_metrics : actor_metrics {
   counter l2_failures{0}; ///< L2 did not answer, or not in time
   counter database_hits{0};
   counter not_found{0};
-  counter failed{0}; ///< requests answered with an error other than not_found
+  counter failed{0};  ///< requests answered with an error other than not_found
+  counter dropped{0}; ///< loads that ended before the database was asked, because nobody waited any more
+};
+
+/// The slots for loads and renderings, one set per node.
+struct alignas(64) admission_metrics : actor_metrics {
+  counter at_work{0}; ///< now
+  counter waiting{0}; ///< now
+  counter admitted{0};
+  counter waited_us{0}; ///< by all that were admitted, together
+  counter shed{0};      ///< refused because they had waited too long for a time of overload
+  counter timed_out{0};
+  counter refused_full{0}; ///< refused because too many waited
+  counter withdrawn{0};    ///< nobody wanted them any more before they were admitted
+  counter overloaded{0};   ///< 1 while any priority is
+  counter oldest_us{0};    ///< how long the oldest that waits has waited, as of the last message
 };
 
 /// L2, one per connection.
@@ -103,8 +118,12 @@ struct alignas(64) pool_metrics : actor_metrics {
   counter retries{0};   ///< keys asked again, alone
   counter refused{0};   ///< keys refused because the queue was full
   counter timed_out{0}; ///< keys that waited longer than the acquire timeout
-  counter available{1}; ///< 0 while the database cannot be reached
+  counter available{1}; ///< 0 while the database cannot be reached or its circuit breaker is not closed
   counter slow_statements{0};
+  counter statement_timeouts{0}; ///< statements cut off because they took too long
+  counter breaker_state{0};      ///< 0 closed, 1 half-open, 2 open
+  counter breaker_opened{0};     ///< times; a failed probe does not count
+  counter probes{0};             ///< of the circuit breaker
 };
 
 /// One per I/O loop.
@@ -124,6 +143,8 @@ struct alignas(64) gateway_metrics : actor_metrics {
   counter accept_pauses{0};                             ///< times that accepting was stopped near the descriptor limit
   counter connections_refused{0};                       ///< of clients that had enough
   std::array<counter, turned_away_count> turned_away{}; ///< requests, by reason
+  counter failed_handshakes{0};                         ///< connections that ended before TLS was agreed
+  counter slow_readers{0}; ///< connections ended because their answers were not taken in time
 };
 
 struct writer_metrics : actor_metrics {
@@ -148,6 +169,7 @@ struct node_metrics {
   std::deque<redis_metrics> redis;
   std::deque<gateway_metrics> gateways;
   limit_sharer_metrics limit_sharer;
+  admission_metrics admission;
   pool_metrics pool;
   writer_metrics writer;
   key_metrics keys;

@@ -1,5 +1,6 @@
 #include "actors/supervisor.hpp"
 
+#include "actors/admission.hpp"
 #include "actors/cache.hpp"
 #include "actors/db_pool.hpp"
 #include "actors/key_keeper.hpp"
@@ -31,14 +32,15 @@ struct stage {
 };
 constexpr std::array stages{
     stage{kind::lookup, milliseconds{1'000}},       stage{kind::maintenance, milliseconds{1'000}},
-    stage{kind::db_pool, milliseconds{1'000}},      stage{kind::key_keeper, milliseconds{1'000}},
-    stage{kind::store_writer, milliseconds{3'000}}, stage{kind::limit_sharer, milliseconds{1'000}},
-    stage{kind::redis, milliseconds{1'000}},        stage{kind::cache, milliseconds{1'000}},
+    stage{kind::admission, milliseconds{1'000}},    stage{kind::db_pool, milliseconds{1'000}},
+    stage{kind::key_keeper, milliseconds{1'000}},   stage{kind::store_writer, milliseconds{3'000}},
+    stage{kind::limit_sharer, milliseconds{1'000}}, stage{kind::redis, milliseconds{1'000}},
+    stage{kind::cache, milliseconds{1'000}},
 };
 
 std::string_view text_of(kind what) {
-  constexpr std::array<std::string_view, 8> names{"lookup",       "maintenance",  "db_pool", "key_keeper",
-                                                  "store_writer", "limit_sharer", "redis",   "cache"};
+  constexpr std::array<std::string_view, 9> names{"lookup",       "maintenance",  "admission", "db_pool", "key_keeper",
+                                                  "store_writer", "limit_sharer", "redis",     "cache"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -94,6 +96,7 @@ void supervisor_state::start_all() {
   add_children(kind::store_writer, 1);
   add_children(kind::key_keeper, 1);
   add_children(kind::db_pool, 1);
+  add_children(kind::admission, 1);
   add_children(kind::redis, all.redis.url.empty() ? 0 : context->metrics->redis.size());
   add_children(kind::limit_sharer, context->limiter && all.limits.shared && !all.redis.url.empty() ? 1 : 0);
   add_children(kind::cache, all.cache.shards);
@@ -135,11 +138,17 @@ void supervisor_state::start(child& which) {
         self->spawn<caf::monitored>(maintenance, maintenance_settings_of(all), &metrics.maintenance, context->clock);
     which.address = here.maintenance.address();
     break;
+  case kind::admission:
+    which.metrics = &metrics.admission;
+    here.admission = self->spawn<caf::monitored>(admission, admission_settings_of(all.queue, random_seed()),
+                                                 &metrics.admission, context->clock);
+    which.address = here.admission.address();
+    break;
   case kind::db_pool:
     which.metrics = &metrics.pool;
     here.pool = self->spawn<caf::monitored>(
-        db_pool, pool_settings_of(all.database, context->store->useful_connections(), random_seed()), context->store,
-        context->sealer->etags(), &metrics.pool, context->clock);
+        db_pool, pool_settings_of(all.database, all.breaker, context->store->useful_connections(), random_seed()),
+        context->store, context->sealer->etags(), &metrics.pool, context->clock);
     which.address = here.pool.address();
     break;
   case kind::store_writer: {

@@ -27,7 +27,17 @@ struct supervisor_state {
   using pointer = supervisor_actor::stateful_pointer<supervisor_state>;
 
   /// In the order in which they are stopped: first who asks, then who answers.
-  enum class kind : std::uint8_t { lookup, maintenance, db_pool, key_keeper, store_writer, limit_sharer, redis, cache };
+  enum class kind : std::uint8_t {
+    lookup,
+    maintenance,
+    admission,
+    db_pool,
+    key_keeper,
+    store_writer,
+    limit_sharer,
+    redis,
+    cache
+  };
 
   struct child {
     kind what = kind::lookup;

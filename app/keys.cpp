@@ -15,6 +15,8 @@
 #include <sodium.h>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace tessera {
 
@@ -82,8 +84,7 @@ bool is_name(std::string_view text) {
   return true;
 }
 
-// -- create
-// ------------------------------------------------------------------------------------------------------------
+// -- create -----------------------------------------------------------------------------------------------------------
 
 /// Returns the record that the options ask for, as yet without a key, or what is wrong with them.
 result<api_key_record> record_of(const create_options& options) {
@@ -165,8 +166,7 @@ command add_create(CLI::App& app) {
   return {parsed, [options] { return create(*options); }};
 }
 
-// -- list
-// --------------------------------------------------------------------------------------------------------------
+// -- list -------------------------------------------------------------------------------------------------------------
 
 std::string text_of(const std::optional<utc_time>& time) {
   return time ? iso8601(*time) : "-";
@@ -207,8 +207,7 @@ command add_list(CLI::App& app) {
   return {parsed, [options] { return list(*options); }};
 }
 
-// -- revoke
-// ------------------------------------------------------------------------------------------------------------
+// -- revoke -----------------------------------------------------------------------------------------------------------
 
 int revoke(const revoke_options& options) {
   // Who gives the key itself shall not find it repeated in a log.

@@ -8,6 +8,7 @@
 #include "gateway/listener.hpp"
 #include "gateway/node_status.hpp"
 #include "gateway/protection.hpp"
+#include "gateway/tls_context.hpp"
 #include "guard/access_policy.hpp"
 #include "messages/types.hpp"
 #include "storage/l2_client.hpp"
@@ -118,6 +119,11 @@ struct node::implementation {
   status open_store();
   status read_keys();
   status check_access();
+  bool speaks_tls() const {
+    return !all.tls.certificate_file.empty() || !all.tls.key_file.empty();
+  }
+  status load_certificate();
+  void log_certificate() const;
   status open_listeners();
   status start_actors();
   result<directory> await_directory(caf::scoped_actor& self);
@@ -132,6 +138,7 @@ struct node::implementation {
   std::shared_ptr<const l2_sealer> sealer;
   std::shared_ptr<key_ring_slot> keys;
   std::optional<protection> shield;
+  std::shared_ptr<const tls_context> tls; ///< what new connections get; null: they are plain
   std::vector<listener> listeners;
   std::uint16_t bound_port = 0;
   std::unique_ptr<system_config> config;
@@ -186,6 +193,19 @@ status node::implementation::check_access() {
     return open.error();
   return check_exposure(endpoint_text(all.gateway.listen), is_loopback(all.gateway.listen.host),
                         {*open, keys->get()->configured()});
+}
+
+status node::implementation::load_certificate() {
+  auto loaded = tls_context::load(all.tls);
+  if (!loaded)
+    return loaded.error();
+  tls = std::move(*loaded);
+  return ok();
+}
+
+void node::implementation::log_certificate() const {
+  spdlog::info("New connections get the TLS certificate in {}, valid until {}", all.tls.certificate_file.string(),
+               tls->valid_until());
 }
 
 status node::implementation::open_listeners() {
@@ -272,6 +292,9 @@ status node::start() {
     return read;
   if (auto checked = node.check_access(); !checked)
     return checked;
+  if (node.speaks_tls())
+    if (auto loaded = node.load_certificate(); !loaded)
+      return loaded;
   if (auto opened = node.open_listeners(); !opened)
     return opened;
   if (auto started = node.start_actors(); !started)
@@ -282,14 +305,29 @@ status node::start() {
   node.process.now = node_status::phase::ready;
   for (std::size_t i = 0; i < node.gateways.size(); ++i) {
     auto& gateway = *node.gateways[i];
-    gateway.listen(std::move(node.listeners[i]));
+    gateway.listen(std::move(node.listeners[i]), node.tls);
     node.threads.emplace_back([&gateway] { gateway.run(); });
   }
+  if (node.tls)
+    node.log_certificate();
   return ok();
 }
 
 std::uint16_t node::port() const noexcept {
   return self_->bound_port;
+}
+
+void node::reload_certificate() {
+  auto& node = *self_;
+  if (!node.tls)
+    return;
+  if (auto loaded = node.load_certificate(); !loaded) {
+    spdlog::error("The TLS certificate stays as it was: {}", loaded.error().detail);
+    return;
+  }
+  for (auto& gateway : node.gateways)
+    gateway->renew(node.tls);
+  node.log_certificate();
 }
 
 void node::sample() {

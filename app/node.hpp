@@ -27,6 +27,9 @@ public:
   /// Returns the port that clients connect to, once started.
   std::uint16_t port() const noexcept;
 
+  /// Reads the files of the TLS certificate anew, for connections to come. On failure all stays as it is. Logs either.
+  void reload_certificate();
+
   /// Takes the samples that health shows: memory. To be called about once a second.
   void sample();
 

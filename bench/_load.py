@@ -1,4 +1,6 @@
-"""The load generators: wrk for much load, bench_closed_loop to ask for each member once and for fine latencies."""
+"""The load generators: wrk for much load, bench_closed_loop to ask for each member once and for fine latencies,
+bench_open_loop for load at a given rate.
+"""
 
 import json
 import socket
@@ -16,6 +18,7 @@ local requests = {}
 local last = 0
 
 function init(arguments)
+  HEADERS
   for number in io.lines("IDS") do
     requests[#requests + 1] = wrk.format("GET", "PATH" .. number)
   end
@@ -39,11 +42,13 @@ end
 class Wrk:
     """wrk, asking for the members of a list again and again, one after the other, from one thread."""
 
-    def __init__(self, scratch, numbers):
+    def __init__(self, scratch, numbers, headers=None):
         ids = scratch / "wrk.ids"
         ids.write_text("\n".join(numbers) + "\n")
+        lines = "".join(f'wrk.headers["{name}"] = "{value}"; ' for name, value in (headers or {}).items())
         self.script = scratch / "wrk.lua"
-        self.script.write_text(WRK_SCRIPT.replace("IDS", str(ids)).replace("PATH", MEMBER_PATH))
+        self.script.write_text(
+            WRK_SCRIPT.replace("IDS", str(ids)).replace("PATH", MEMBER_PATH).replace("HEADERS", lines))
 
     def run(self, port, connections, seconds):
         """Returns requests, requests_per_second and the latencies p50, p90, p99 in microseconds; any error fails."""
@@ -93,6 +98,54 @@ def ask_each_once(port, numbers, connections, scratch):
     if result["wrong"]:
         raise Unmeasurable(f"some answers hold another member: {result}")
     return result
+
+
+class Void(Unmeasurable):
+    """The generator declared its run void: it could not put that load on the server."""
+
+
+def unless_void(measure, attempts=3):
+    """Returns what `measure` returns, which is repeated if a run was void: another process may have got in its way."""
+    for _ in range(attempts - 1):
+        try:
+            return measure()
+        except Void as reason:
+            print(f"Again, because {reason}", flush=True)
+    return measure()
+
+
+class OpenLoop:
+    """bench_open_loop, from its start with the object until all is answered: requests at a rate, however long the
+    answers take, each connection from an address of its own."""
+
+    def __init__(self, name, port, numbers, scratch, rate, seconds, connections, source, in_time_ms=1000):
+        targets = scratch / f"{name}.targets"
+        targets.write_text("\n".join(numbers) + "\n")
+        self.name = name
+        self.distinct = len(numbers)
+        self.process = subprocess.Popen(
+            [BUILD / "bench" / "bench_open_loop", "--port", str(port), "--targets", targets, "--rate", str(rate),
+             "--seconds", str(seconds), "--connections", str(connections), "--source", source,
+             "--in-time-ms", str(in_time_ms)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean_environment(),
+        )
+
+    def result(self):
+        """Waits for the end and returns what it found. Fails if that says nothing about the server."""
+        out, err = self.process.communicate()
+        if not out:
+            raise Unmeasurable(f"bench_open_loop failed: {err}")
+        result = json.loads(out)
+        if result["void"]:
+            raise Void(f"the run of {self.name} was void: {', '.join(result['void'])}")
+        return result
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
 
 
 def measure_finely(server, numbers, connections, requests, scratch):

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import socket
-import sqlite3
 import subprocess
 import tempfile
 import time
@@ -19,7 +18,7 @@ STOP_SECONDS = 30
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 # What a user's shell may hold of our settings would change what is measured.
-OUR_VARIABLES = re.compile(r"TESSERA_|DB_|REDIS_|CACHE_TTL_|PORT$")
+OUR_VARIABLES = re.compile(r"TESSERA_|DB_|REDIS_|CACHE_TTL_|RATE_LIMIT_|QUEUE_|BREAKER_|PORT$")
 
 
 def clean_environment():
@@ -92,6 +91,10 @@ class Server:
             ticks += int(fields[11]) + int(fields[12])
         return ticks / TICKS_PER_SECOND
 
+    def open_files(self):
+        """Returns how many descriptors the server holds, most of them connections."""
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
     def memory_bytes(self):
         """Returns the proportional and the resident set size."""
         rollup = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
@@ -116,12 +119,15 @@ class Server:
 
 
 class Tessera(Server):
-    name = "tessera"
+    """The service, without limits per client unless flags with limits are given instead of NO_LIMITS."""
 
-    def __init__(self, store, *flags):
+    name = "tessera"
+    NO_LIMITS = ("--no-limits",)
+
+    def __init__(self, store, *flags, limits=NO_LIMITS, program=PROGRAM):
         super().__init__()
-        self.start([PROGRAM, "serve", "--listen", "127.0.0.1:0", "--operator", "127.0.0.1:0", "--no-limits",
-                    "--store", store, *flags])
+        self.start([program, "serve", "--listen", "127.0.0.1:0", "--operator", "127.0.0.1:0", "--store", store,
+                    *limits, *flags])
         try:
             self.port = self.announced_port()
         except BaseException:
@@ -193,96 +199,3 @@ http {{
 def escape(value):
     """Returns a header's value as nginx's configuration wants it; a dollar sign would be a variable there."""
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "")
-
-
-class MariaDb(Server):
-    name = "mariadb"
-
-    def __init__(self, buffer_pool="512M"):
-        super().__init__()
-        self.data = self.scratch / "data"
-        self.socket = self.scratch / "s"
-        self.port = free_port()
-        as_root = ["--user=root"] if os.geteuid() == 0 else []
-        installed = subprocess.run(
-            ["mariadb-install-db", "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db",
-             f"--datadir={self.data}", *as_root],
-            capture_output=True, check=False,
-        )
-        if installed.returncode != 0:
-            raise Unmeasurable("mariadb-install-db failed: " + installed.stderr.decode(errors="replace")[-1000:])
-        (self.scratch / "init.sql").write_text(
-            "CREATE DATABASE bench CHARACTER SET utf8mb4;\n"
-            "CREATE USER 'tessera'@'%' IDENTIFIED BY 'secret';\nGRANT ALL ON *.* TO 'tessera'@'%';\n"
-        )
-        self.start([
-            "/usr/sbin/mariadbd", "--no-defaults", f"--datadir={self.data}", f"--socket={self.socket}",
-            f"--pid-file={self.scratch}/pid", f"--init-file={self.scratch}/init.sql", "--bind-address=127.0.0.1",
-            f"--port={self.port}", "--skip-name-resolve", "--skip-log-bin", "--performance-schema=OFF",
-            "--max-connections=500", f"--innodb-buffer-pool-size={buffer_pool}", "--innodb-log-file-size=256M",
-            "--innodb-flush-log-at-trx-commit=2", *as_root,
-        ])
-        wait_for("the start of MariaDB", self.accepts)
-
-    @property
-    def url(self):
-        return f"mysql://tessera:secret@127.0.0.1:{self.port}/bench"
-
-    def query(self, sql):
-        """Returns the rows' lines as the mariadb client prints them."""
-        done = subprocess.run(
-            ["mariadb", "--no-defaults", f"--socket={self.socket}", "--user=tessera", "--password=secret",
-             "--batch", "--skip-column-names", "--execute", sql, "bench"],
-            capture_output=True, text=True, check=False,
-        )
-        if done.returncode != 0:
-            raise Unmeasurable("the mariadb client failed: " + done.stderr)
-        return done.stdout.splitlines()
-
-    def __exit__(self, *_):
-        # Nothing needs its data any more, and an orderly stop takes long.
-        self.stop(hard=True)
-        super().__exit__()
-
-
-class Redis(Server):
-    name = "redis"
-
-    def __init__(self):
-        super().__init__()
-        self.port = free_port()
-        self.start(["redis-server", "--bind", "127.0.0.1", "--port", self.port, "--save", "", "--appendonly", "no",
-                    "--dir", self.scratch])
-        wait_for("the start of Redis", self.accepts)
-
-    @property
-    def url(self):
-        return f"redis://127.0.0.1:{self.port}"
-
-
-def tessera(*arguments):
-    """Runs a subcommand that ends by itself, and returns what it printed."""
-    done = subprocess.run(
-        [str(argument) for argument in (PROGRAM, *arguments)],
-        capture_output=True, text=True, check=False, env=clean_environment(),
-    )
-    if done.returncode != 0:
-        raise Unmeasurable(f"tessera {arguments[0]} failed: {done.stderr[-1000:]}")
-    return done.stdout
-
-
-def fill(store, members):
-    """Makes the schema and an invented membership in the store."""
-    tessera("migrate", "--store", store)
-    tessera("sample-data", "--members", members, "--store", store)
-
-
-def active_in_sqlite(path, count):
-    """Returns the ID numbers of that many active members of an SQLite store."""
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as store:
-        rows = store.execute(
-            "SELECT id_number FROM members WHERE membership_status = 'Active' ORDER BY member_id LIMIT ?", (count,)
-        ).fetchall()
-    if len(rows) < count:
-        raise Unmeasurable(f"the store has only {len(rows)} active members")
-    return [row[0] for row in rows]

@@ -4,26 +4,23 @@
 //
 //   bench_closed_loop PORT CONNECTIONS FILE_OF_ID_NUMBERS
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+#include "bench/http_answer.hpp"
+#include "bench/loopback.hpp"
+
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <string>
-#include <string_view>
 #include <vector>
+
+using namespace tessera::bench;
 
 namespace {
 
@@ -31,38 +28,6 @@ using clock_type = std::chrono::steady_clock;
 
 /// Longer than the service lets any request wait.
 constexpr int silence_limit_ms = 40'000;
-
-struct answer {
-  int status = 0;
-  std::string_view body;
-};
-
-enum class progress { incomplete, complete, malformed };
-
-/// Reads one answer with a Content-Length. Nothing else is expected of the server.
-progress parse(std::string_view text, answer& result) {
-  auto head_end = text.find("\r\n\r\n");
-  if (head_end == std::string_view::npos)
-    return progress::incomplete;
-  constexpr std::string_view version = "HTTP/1.1 ";
-  constexpr std::string_view length_name = "\r\nContent-Length: ";
-  auto head = text.substr(0, head_end + 2);
-  auto number_after = [&](std::size_t at, auto& value) {
-    return std::from_chars(head.data() + at, head.data() + head.size(), value).ec == std::errc{};
-  };
-  if (!head.starts_with(version) || !number_after(version.size(), result.status))
-    return progress::malformed;
-  auto at = std::search(head.begin(), head.end(), length_name.begin(), length_name.end(),
-                        [](char left, char right) { return std::tolower(left) == std::tolower(right); });
-  std::size_t length = 0;
-  if (at == head.end() || !number_after(static_cast<std::size_t>(at - head.begin()) + length_name.size(), length))
-    return progress::malformed;
-  auto body = text.substr(head_end + 4);
-  if (body.size() < length)
-    return progress::incomplete;
-  result.body = body;
-  return body.size() == length ? progress::complete : progress::malformed;
-}
 
 /// All connections and what they found. One thread.
 class closed_loop {
@@ -125,16 +90,9 @@ private:
   };
 
   void connect(std::uint16_t port, std::size_t index) {
-    int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = connect_loopback(port, INADDR_LOOPBACK, 0);
     epoll_event event{EPOLLIN, {.u64 = index}};
-    constexpr int on = 1;
-    if (fd < 0 || ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0
-        || ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0
-        || ::epoll_ctl(poll_, EPOLL_CTL_ADD, fd, &event) != 0) {
+    if (fd < 0 || ::epoll_ctl(poll_, EPOLL_CTL_ADD, fd, &event) != 0) {
       std::perror("connect");
       std::exit(EXIT_FAILURE);
     }
@@ -163,11 +121,11 @@ private:
     if (size <= 0)
       return close(each);
     each.received.append(buffer.data(), static_cast<std::size_t>(size));
-    answer found;
-    auto state = parse(each.received, found);
-    if (state == progress::incomplete)
+    http_answer found;
+    auto progress = parse(each.received, found);
+    if (progress == answer_progress::incomplete)
       return;
-    if (state == progress::malformed)
+    if (progress == answer_progress::malformed)
       return close(each);
     latencies_.push_back(std::chrono::duration<double, std::micro>(clock_type::now() - each.since).count());
     expected_.assign("\"id_number\":\"").append(*each.asked).append("\"");

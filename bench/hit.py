@@ -9,9 +9,10 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+from _databases import active_in_sqlite, fill
 from _load import Wrk, ask_each_once, mean_sizes, measure_finely
 from _report import Report, Unmeasurable, median, print_table, run
-from _servers import Nginx, RawEpoll, Tessera, active_in_sqlite, fill
+from _servers import Nginx, RawEpoll, Tessera
 
 LOADED = (64, 1000)
 LIGHT = (1, 8)

@@ -10,9 +10,10 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+from _databases import active_in_sqlite, fill
 from _load import Wrk, ask, ask_each_once, measure_finely
 from _report import Report, Unmeasurable, median, print_table, run
-from _servers import Tessera, active_in_sqlite, fill
+from _servers import Tessera
 
 MEMORY_LIMIT = 2048
 

@@ -68,7 +68,7 @@ setting size(names given, Access access, std::uint64_t low, std::uint64_t high, 
 template <class Access>
 setting duration(names given, Access access, milliseconds low, milliseconds high, std::string help) {
   using value_type = value_of<Access>;
-  constexpr milliseconds unit = value_type{1};
+  static constexpr milliseconds unit = value_type{1};
   auto row = named(std::move(given), value_kind::duration, std::move(help));
   row.unit = unit == seconds{1} ? "s" : "ms";
   row.expects = "a time from " + duration_text(low, unit) + " to " + duration_text(high, unit) + " (a number of "

@@ -12,6 +12,7 @@
 #include "gateway/protection.hpp"
 #include "gateway/session.hpp"
 #include "gateway/ticket_table.hpp"
+#include "gateway/tls_context.hpp"
 #include "guard/key_ring_slot.hpp"
 #include "guard/log_gate.hpp"
 #include "guard/restart_budget.hpp"
@@ -19,6 +20,7 @@
 #include "messages/lookup.hpp"
 #include "messages/maintenance.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -28,6 +30,8 @@
 #include <vector>
 
 namespace tessera {
+
+class descriptor;
 
 /// What a gateway is made from.
 struct gateway_context {
@@ -56,8 +60,12 @@ public:
   /// Returns the handle under which other actors know this gateway. Any thread.
   gateway_actor handle() const;
 
-  /// Accepts connections from `from` as soon as the loop runs and the directory has come. Before `run`.
-  void listen(listener from);
+  /// Accepts connections from `from` as soon as the loop runs and the directory has come; they speak TLS if `tls` is
+  /// given. Before `run`.
+  void listen(listener from, std::shared_ptr<const tls_context> tls);
+
+  /// Gives connections to come another certificate; those that are there keep theirs. Any thread.
+  void renew(std::shared_ptr<const tls_context> tls);
 
   /// Runs the loop until `stop`; the calling thread is the loop's.
   void run();
@@ -117,12 +125,15 @@ private:
   void pause_accepting();
   void resume_accepting();
   void admit(int fd, const ip_address& from);
+  void open_session(descriptor& socket, peer& client);
   bool open_for(peer& client);
   bool take_proxy_header(session& of);
   void on_event(const epoll_event& event);
   session* find_session(std::uint64_t token) noexcept;
   bool flush(session& which);
+  void watch(const session& which);
   void note_receiving(session& which, std::uint32_t next_before);
+  void note_writing(session& which);
   void close(session& which);
   void abandon_requests(session& of);
   std::uint64_t due_tick(const session& of) const noexcept;
@@ -145,6 +156,7 @@ private:
   void ask_again(const directory& before);
   void ask_again(ticket which, const in_flight& request);
   void turn_away(const incoming& in, route to);
+  void note_turned_away(const entrance& at_door);
   void refuse(session& from, std::uint32_t sequence, response_context context, const problem& what,
               std::string_view extra_headers = {});
   void refuse(const incoming& in, response_context context, const problem& what, std::string_view extra_headers = {});
@@ -166,7 +178,7 @@ private:
   node_status& status_;
   protection& protection_;
   doorkeeper door_;
-  log_gate turned_away_log_;
+  std::array<log_gate, turned_away_count> turned_away_log_; ///< by reason: one does not hide another
   log_gate crowding_log_;
   const node_metrics& all_metrics_;
   gateway_metrics& metrics_;
@@ -184,6 +196,8 @@ private:
   std::vector<std::uint32_t> free_sessions_;
   std::uint32_t session_generation_ = 0;
   std::optional<listener> listener_;
+  std::shared_ptr<const tls_context> tls_; ///< null: connections are plain
+  int handshake_steps_ = 0;                ///< that this round may still take
   bool accepting_ = false;
   bool draining_ = false;
 

@@ -1,11 +1,16 @@
 #include "gateway/gateway.hpp"
 
+#include "config/descriptor.hpp"
 #include "gateway/proxy_intake.hpp"
 
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <limits>
+#include <new>
 
 namespace tessera {
 
@@ -15,6 +20,10 @@ constexpr std::uint64_t listener_token = ~std::uint64_t{0};
 
 /// How many connections one round accepts at most, so that a flood of them does not hold up those that are there.
 constexpr int accepts_per_round = 64;
+
+/// How many steps of TLS handshakes one round takes at most. One can cost as much as a hundred requests (a signature),
+/// and a flood of them must not hold up those that are there; the others are reported again in the next round.
+constexpr int handshake_steps_per_round = 16;
 
 /// Accepting goes on when this share of the connections has gone.
 constexpr std::size_t resume_share = 64; // one in 64
@@ -36,8 +45,13 @@ std::uint32_t index_of(std::uint64_t token) noexcept {
 
 } // namespace
 
-void gateway::listen(listener from) {
+void gateway::listen(listener from, std::shared_ptr<const tls_context> tls) {
   listener_.emplace(std::move(from));
+  tls_ = std::move(tls);
+}
+
+void gateway::renew(std::shared_ptr<const tls_context> tls) {
+  loop_.post([this, tls = std::move(tls)] { tls_ = tls; });
 }
 
 void gateway::resume_accepting() {
@@ -83,41 +97,63 @@ void gateway::accept() {
 }
 
 void gateway::admit(int fd, const ip_address& from) {
+  descriptor socket{fd};
   peer client;
   client.other_end = client.client = from;
   client.name = protection_.naming.of_address(from);
   client.trusted = protection_.trusts(from);
   client.awaits_header = client.trusted && protection_.proxy_protocol;
   add(metrics_.accepted);
-  if (!open_for(client)) {
-    ::close(fd);
+  if (!open_for(client))
     return;
+  try {
+    open_session(socket, client);
+  } catch (...) { // memory is short
+    if (client.counted)
+      protection_.connections->close(client.name);
+    throw;
   }
-  std::uint32_t index;
+}
+
+/// Makes a session of a connection; from then on it is what closes the socket and ends the counting.
+void gateway::open_session(descriptor& socket, peer& client) {
+  auto fd = socket.number();
+  auto tls = tls_ ? tls_->accept(fd) : nullptr;
+  if (tls_ && !tls)
+    throw std::bad_alloc{};
   if (free_sessions_.empty()) {
-    index = static_cast<std::uint32_t>(sessions_.size());
     sessions_.emplace_back();
-  } else {
-    index = free_sessions_.back();
-    free_sessions_.pop_back();
+    free_sessions_.push_back(static_cast<std::uint32_t>(sessions_.size() - 1));
   }
+  auto index = free_sessions_.back();
   auto token = (std::uint64_t{++session_generation_ & 0x7fffffff} << 32) | index;
   auto& opened = sessions_[index];
-  opened = std::make_unique<session>(static_cast<session_owner&>(*this), limits_, fd, token);
-  opened->who = client;
+  opened = std::make_unique<session>(static_cast<session_owner&>(*this), limits_, fd, token, std::move(tls));
+  socket.release();
+  free_sessions_.pop_back();
+  opened->who = std::move(client);
+  client.counted = false;
   opened->active_tick = session_deadlines_.now();
+  opened->receiving_tick = session_deadlines_.now() + 1;
   status_.connections.fetch_add(1, std::memory_order_relaxed);
   set(metrics_.connections, read(metrics_.connections) + 1);
   if (!loop_.add(fd, EPOLLIN, token)) {
     close(*opened);
     return;
   }
-  session_deadlines_.set(index, due_tick(*opened));
+  watch(*opened);
+}
+
+/// Sees to it that the deadline of what the client is to do is kept. When it has done it the idle time begins, which
+/// may be over sooner.
+void gateway::watch(const session& which) {
+  auto due = std::min(due_tick(which), session_deadlines_.now() + ticks(settings_.idle_timeout));
+  session_deadlines_.set(index_of(which.token()), due);
 }
 
 /// Counts a connection of `client`, unless it is one of a proxy's, whose clients are many. Returns whether it may stay.
 bool gateway::open_for(peer& client) {
-  if (!protection_.connections || client.speaks_for_many())
+  if (!protection_.connections || client.trusted)
     return true;
   client.counted = protection_.connections->open(client.name);
   if (client.counted)
@@ -143,6 +179,7 @@ bool gateway::take_proxy_header(session& of) {
   if (header.from == proxy_header::origin::address) {
     client.client = header.source;
     client.name = protection_.naming.of_address(header.source);
+    client.trusted = protection_.trusts(header.source);
   }
   return open_for(client);
 }
@@ -153,6 +190,7 @@ bool gateway::flush(session& which) {
     close(which);
     return false;
   }
+  note_writing(which);
   if (which.lingering())
     session_deadlines_.set(index_of(which.token()), due_tick(which));
   else if (which.backlogged())
@@ -163,6 +201,8 @@ bool gateway::flush(session& which) {
 }
 
 void gateway::close(session& which) {
+  if (which.handshaking())
+    add(metrics_.failed_handshakes);
   abandon_requests(which);
   if (which.who.counted)
     protection_.connections->close(which.who.name);
@@ -180,9 +220,11 @@ void gateway::abandon_requests(session& of) {
     if (slot == session::no_slot)
       continue;
     auto which = tickets_.at(slot);
-    auto shard = tickets_.find(which)->shard;
-    if (shard < abandoned_.size())
-      abandoned_[shard].push_back(which);
+    const auto& request = *tickets_.find(which);
+    if (request.shard < abandoned_.size())
+      abandoned_[request.shard].push_back(which);
+    if (request.shard != no_shard)
+      door_.take_back(request.asked_by, request.number);
     ticket_deadlines_.cancel(slot);
     tickets_.release(which);
     of.slot(sequence) = session::no_slot;
@@ -198,6 +240,7 @@ session* gateway::find_session(std::uint64_t token) noexcept {
 
 void gateway::on_ready(std::span<const epoll_event> events) {
   add(metrics_.rounds);
+  handshake_steps_ = handshake_steps_per_round;
   for (const auto& event : events) {
     try {
       if (event.data.u64 == listener_token)
@@ -216,15 +259,16 @@ void gateway::on_ready(std::span<const epoll_event> events) {
 void gateway::on_event(const epoll_event& event) {
   auto* ready = find_session(event.data.u64);
   if (!ready)
-    return;                // closed earlier in this round
-  if (!ready->lingering()) // else each byte that a client goes on sending would keep it
-    ready->active_tick = session_deadlines_.now();
+    return; // closed earlier in this round
+  if (ready->handshaking() && handshake_steps_-- <= 0)
+    return;
   bool alive = (event.events & (EPOLLERR | EPOLLHUP)) == 0;
-  if (alive && (event.events & EPOLLOUT) != 0 && !flush(*ready))
+  auto allowed = ready->allowed_by(event.events);
+  if (alive && (allowed & EPOLLOUT) != 0 && !flush(*ready))
     return;
   if (alive && (event.events & EPOLLIN) != 0 && ready->who.awaits_header) {
     alive = take_proxy_header(*ready);
-  } else if (alive && (event.events & EPOLLIN) != 0) {
+  } else if (alive && (allowed & EPOLLIN) != 0) {
     auto next_before = ready->next_sequence();
     alive = ready->on_readable(scratch_);
     if (alive) {
@@ -237,14 +281,33 @@ void gateway::on_event(const epoll_event& event) {
 }
 
 /// Sets the deadline of a request that is arriving: it counts from the first byte of that request, not of those before
-/// it on the connection. `next_before` is the session's next sequence before it read or resumed.
+/// it on the connection; that of the first request, and of the handshake before it, from when the connection was
+/// accepted. `next_before` is the session's next sequence before it read or resumed.
 void gateway::note_receiving(session& which, std::uint32_t next_before) {
   if (!which.receiving()) {
     which.receiving_tick = 0;
   } else if (which.receiving_tick == 0 || which.next_sequence() != next_before) {
     which.receiving_tick = session_deadlines_.now() + 1;
-    session_deadlines_.set(index_of(which.token()), due_tick(which));
+    watch(which);
   }
+}
+
+/// Sets the deadline of output that a client does not take: what waits now must be gone in time, be it taken byte by
+/// byte or not at all. When it is, what has come to wait meanwhile gets the same time.
+void gateway::note_writing(session& which) {
+  if (!which.writing()) {
+    which.writing_tick = 0;
+    return;
+  }
+  if (!which.receiving())
+    which.receiving_tick = 0; // it is not read from, so nothing can arrive
+  if (which.writing_tick != 0 && !which.caught_up())
+    return;
+  bool began = which.writing_tick == 0;
+  which.await_output();
+  which.writing_tick = session_deadlines_.now() + 1;
+  if (began)
+    watch(which);
 }
 
 void gateway::on_interest(session& of, std::uint32_t events) {
@@ -258,11 +321,13 @@ void gateway::on_output(session& of) {
 std::uint64_t gateway::due_tick(const session& of) const noexcept {
   if (of.lingering())
     return of.active_tick + linger_ticks;
-  if (of.receiving() && of.receiving_tick != 0)
-    return of.receiving_tick + ticks(settings_.head_timeout);
   if (draining_ && of.idle())
     return drain_tick_ + drain_grace_ticks;
-  return of.active_tick + ticks(settings_.idle_timeout);
+  constexpr auto none = std::numeric_limits<std::uint64_t>::max();
+  auto arrived = of.receiving() && of.receiving_tick != 0 ? of.receiving_tick + ticks(settings_.head_timeout) : none;
+  auto taken = of.writing_tick != 0 ? of.writing_tick + ticks(settings_.write_timeout) : none;
+  auto due = std::min(arrived, taken);
+  return due != none ? due : of.active_tick + ticks(settings_.idle_timeout);
 }
 
 std::uint64_t gateway::due_tick(const in_flight& request) const noexcept {
@@ -272,12 +337,17 @@ std::uint64_t gateway::due_tick(const in_flight& request) const noexcept {
 
 void gateway::on_session_deadline(std::uint32_t index) {
   auto& which = *sessions_[index];
-  if (auto due = due_tick(which); due > session_deadlines_.now()) {
-    // Something has moved since; or it will linger soon, which is looked at more often.
-    session_deadlines_.set(index, due);
+  if (due_tick(which) > session_deadlines_.now()) {
+    watch(which); // something has moved since
     return;
   }
-  if (which.receiving()) {
+  if (which.writing_tick != 0 && which.writing_tick + ticks(settings_.write_timeout) <= session_deadlines_.now()) {
+    add(metrics_.slow_readers);
+    which.give_up_output();
+    close(which);
+    return;
+  }
+  if (which.receiving() && !which.fresh()) {
     which.receiving_tick = 0;
     which.active_tick = session_deadlines_.now();
     session_deadlines_.set(index, session_deadlines_.now() + linger_ticks);
@@ -306,6 +376,8 @@ void gateway::on_ticket_deadline(std::uint32_t slot) {
     request->context.keep_alive = false;
   if (request->shard < abandoned_.size())
     abandoned_[request->shard].push_back(which);
+  if (request->shard != no_shard)
+    door_.take_back(request->asked_by, request->number);
   if (auto* asker = find_session(request->session))
     refuse(*asker, request->sequence, std::move(request->context), {error_code::timed_out, {}, {}, 0});
   settle_ticket(which);

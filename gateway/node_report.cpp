@@ -3,6 +3,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <array>
 #include <cmath>
 
 namespace tessera {
@@ -109,6 +110,12 @@ void put_health(json& out, const node_status& status, std::string_view state, st
       .close();
 }
 
+/// The names of the states that pool_metrics::breaker_state counts.
+std::string_view breaker_state(const pool_metrics& pool) noexcept {
+  constexpr std::array<std::string_view, 3> names{"closed", "half_open", "open"};
+  return names.at(read(pool.breaker_state));
+}
+
 void put_database(json& out, const node_status& status, const node_metrics& metrics) {
   bool up = read(metrics.pool.available) != 0;
   out.put("status", up ? "healthy" : "unhealthy")
@@ -119,6 +126,8 @@ void put_database(json& out, const node_status& status, const node_metrics& metr
       .put("busy", read(metrics.pool.busy))
       .put("waiting", read(metrics.pool.waiting))
       .put("limit", read(metrics.pool.limit))
+      .put("breaker", breaker_state(metrics.pool))
+      .put("opened", read(metrics.pool.breaker_opened))
       .close();
 }
 
@@ -126,6 +135,8 @@ void put_protection(json& out, const node_status& status, const node_metrics& me
   out.open("protection")
       .put("limits", status.limits)
       .put("connections_refused", sum(metrics.gateways, &gateway_metrics::connections_refused))
+      .put("failed_handshakes", sum(metrics.gateways, &gateway_metrics::failed_handshakes))
+      .put("slow_readers", sum(metrics.gateways, &gateway_metrics::slow_readers))
       .open("turned_away");
   for (std::size_t reason = 1; reason < turned_away_count; ++reason) { // 0 is "no"
     std::uint64_t total = 0;
@@ -190,6 +201,10 @@ void put_database_level(json& out, const node_metrics& metrics) {
                            : std::round(static_cast<double>(keys) * 100.0 / static_cast<double>(statements)) / 100.0)
       .put("connections", read(metrics.pool.connections))
       .put("available", read(metrics.pool.available) != 0)
+      .put("statement_timeouts", read(metrics.pool.statement_timeouts))
+      .put("breaker", breaker_state(metrics.pool))
+      .put("opened", read(metrics.pool.breaker_opened))
+      .put("probes", read(metrics.pool.probes))
       .close();
 }
 

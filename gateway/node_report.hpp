@@ -12,7 +12,7 @@ namespace tessera {
 
 /// What of the node is out of order now.
 struct node_health {
-  bool database = true; ///< reachable, as far as the last attempt showed
+  bool database = true; ///< reachable, as far as the last attempt showed, and its circuit breaker closed
   bool l2 = true;       ///< connected, or none configured
 
   bool degraded() const noexcept {

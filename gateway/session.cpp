@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -27,23 +28,49 @@ read_fault fault_of(head_fault fault) noexcept {
 
 } // namespace
 
-session::session(session_owner& owner, const session_limits& limits, int fd, std::uint64_t token)
-    : owner_(owner), limits_(limits), fd_(fd), token_(token), interest_(EPOLLIN) {
+session::session(session_owner& owner, const session_limits& limits, int fd, std::uint64_t token,
+                 std::unique_ptr<tls_stream> tls)
+    : owner_(owner), limits_(limits), fd_(fd), token_(token), interest_(EPOLLIN), tls_(std::move(tls)) {
   slots_.fill(no_slot);
 }
 
 session::~session() {
+  if (tls_ && outbound_.empty())
+    tls_->shut_down(); // if there is no room for it, the client does without
   ::close(fd_);
 }
 
-bool session::may_parse() const noexcept {
-  return !finishing_ && in_flight() < limits_.pipelined && outbound_.size() - written_ < limits_.unwritten_bytes;
+ssize_t session::receive(std::span<char> to) noexcept {
+  return tls_ ? tls_->read(to) : ::recv(fd_, to.data(), to.size(), 0);
+}
+
+ssize_t session::transmit(std::string_view bytes) noexcept {
+  return tls_ ? tls_->write(bytes) : ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+}
+
+bool session::may_read() const noexcept {
+  return !peer_finished_ && (finishing_ || may_parse());
+}
+
+std::uint32_t session::allowed_by(std::uint32_t events) const noexcept {
+  if (!tls_)
+    return events;
+  std::uint32_t allowed = 0;
+  if (may_read() && (events & tls_->read_events()) != 0)
+    allowed |= EPOLLIN;
+  if (writing() && (events & tls_->write_events()) != 0)
+    allowed |= EPOLLOUT;
+  return allowed;
 }
 
 bool session::on_readable(std::span<char> scratch) {
-  auto size = ::recv(fd_, scratch.data(), scratch.size(), 0);
-  if (size < 0)
-    return errno == EAGAIN || errno == EINTR;
+  auto size = receive(scratch);
+  if (size < 0) {
+    if (errno != EAGAIN && errno != EINTR)
+      return false;
+    set_interest();
+    return true;
+  }
   if (size == 0) {
     // A client may shut its side down after the request and still read the answers.
     peer_finished_ = true;
@@ -53,8 +80,10 @@ bool session::on_readable(std::span<char> scratch) {
     return in_flight() > 0 || (!outbound_.empty() && !lingering_);
   }
   bytes_in += static_cast<std::uint64_t>(size);
-  if (finishing_)
+  if (finishing_) {
+    set_interest();
     return true; // discarded: what follows a request that ends the connection
+  }
   return take({scratch.data(), static_cast<std::size_t>(size)});
 }
 
@@ -265,7 +294,7 @@ void session::emit(std::string_view response, bool last) {
   ++next_out_;
   finishing_ = finishing_ || last;
   if (outbound_.empty() && in_flight() == 0 && !last && !finishing_ && !broken_) {
-    auto size = ::send(fd_, response.data(), response.size(), MSG_NOSIGNAL);
+    auto size = transmit(response);
     if (size == static_cast<ssize_t>(response.size()))
       return;
     if (size < 0 && errno != EAGAIN && errno != EINTR)
@@ -281,38 +310,56 @@ bool session::flush() {
   if (broken_)
     return false;
   while (written_ < outbound_.size()) {
-    auto size = ::send(fd_, outbound_.data() + written_, outbound_.size() - written_, MSG_NOSIGNAL);
+    auto size = transmit(std::string_view{outbound_}.substr(written_));
     if (size < 0) {
       if (errno == EINTR)
         continue;
       if (errno != EAGAIN)
         return false;
+      drop_written();
       set_interest();
       return true;
     }
     written_ += static_cast<std::size_t>(size);
+    awaited_ -= std::min(awaited_, static_cast<std::size_t>(size));
   }
   outbound_ = {};
   written_ = 0;
   if (finishing_ && in_flight() == 0 && !lingering_) {
     if (peer_finished_)
       return false;
-    // Closing with unread input would reset the connection and could destroy the answer on its way (RFC 9112, 9.6).
-    ::shutdown(fd_, SHUT_WR);
-    lingering_ = true;
+    closing_ = tls_ && !tls_->shut_down();
+    if (!closing_) {
+      // Closing with unread input would reset the connection and could destroy the answer on its way (RFC 9112, 9.6).
+      ::shutdown(fd_, SHUT_WR);
+      lingering_ = true;
+    }
   }
   set_interest();
   return true;
 }
 
+/// Frees what is written where it is the larger part: a client that never takes all would else make it grow for ever.
+void session::drop_written() {
+  if (written_ < unwritten())
+    return;
+  outbound_.erase(0, written_);
+  written_ = 0;
+}
+
+void session::give_up_output() noexcept {
+  const linger at_once{1, 0};
+  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+/// Follows each read and write: what TLS waits for may change with any of them, and a level-triggered event that nobody
+/// acts on would be reported for ever.
 void session::set_interest() {
   std::uint32_t wanted = 0;
-  bool full =
-      !finishing_ && (in_flight() >= limits_.pipelined || outbound_.size() - written_ >= limits_.unwritten_bytes);
-  if (!peer_finished_ && !full)
-    wanted |= EPOLLIN;
-  if (written_ < outbound_.size())
-    wanted |= EPOLLOUT;
+  if (may_read())
+    wanted |= tls_ ? tls_->read_events() : std::uint32_t{EPOLLIN};
+  if (writing())
+    wanted |= tls_ ? tls_->write_events() : std::uint32_t{EPOLLOUT};
   if (wanted == interest_)
     return;
   interest_ = wanted;

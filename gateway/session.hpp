@@ -3,6 +3,7 @@
 #include "gateway/http/head_check.hpp"
 #include "gateway/http/request.hpp"
 #include "gateway/peer.hpp"
+#include "gateway/tls_stream.hpp"
 
 #include <array>
 #include <cstddef>
@@ -51,8 +52,9 @@ class session {
 public:
   static constexpr std::size_t most_pipelined = 16;
 
-  /// Takes over the socket `fd`. `token` names the session in events.
-  session(session_owner& owner, const session_limits& limits, int fd, std::uint64_t token);
+  /// Takes over the socket `fd`. `token` names the session in events. `tls`: what speaks TLS on it; null: nothing does.
+  session(session_owner& owner, const session_limits& limits, int fd, std::uint64_t token,
+          std::unique_ptr<tls_stream> tls = nullptr);
   ~session();
   session(const session&) = delete;
   session& operator=(const session&) = delete;
@@ -63,6 +65,10 @@ public:
   std::uint64_t token() const noexcept {
     return token_;
   }
+
+  /// Returns what the socket's `events` allow: EPOLLIN calls for on_readable, EPOLLOUT for flush. Under TLS either may
+  /// have waited for the other.
+  std::uint32_t allowed_by(std::uint32_t events) const noexcept;
 
   /// Reads what is there into `scratch` and parses it. Returns false if the connection is over.
   bool on_readable(std::span<char> scratch);
@@ -82,17 +88,35 @@ public:
   /// No further request is read; the connection closes when the last answer is written.
   void finish();
 
+  /// Makes the end of the connection a reset, so that the system lets go, too, of what the client has not taken.
+  void give_up_output() noexcept;
+
+  /// Returns whether the handshake of TLS is under way.
+  bool handshaking() const noexcept {
+    return tls_ && tls_->handshaking();
+  }
+  /// Returns whether nothing of a first request has arrived.
+  bool fresh() const noexcept {
+    return next_in_ == 0 && !inbound_;
+  }
   /// Returns whether no request is being read or answered and nothing waits to be written.
   bool idle() const noexcept {
     return in_flight() == 0 && !inbound_ && outbound_.empty();
   }
-  /// Returns whether part of a request has arrived and the rest is awaited.
+  /// Returns whether a request is awaited that must arrive in time: one of which a part is there, or the first.
   bool receiving() const noexcept {
-    return inbound_ != nullptr && in_flight() < limits_.pipelined && !finishing_;
+    return (inbound_ || next_in_ == 0) && may_parse();
   }
   /// Returns whether output waits for a slow reader.
   bool writing() const noexcept {
-    return !outbound_.empty();
+    return !outbound_.empty() || closing_;
+  }
+  /// Returns whether all output is gone that waited when `await_output` was last called.
+  bool caught_up() const noexcept {
+    return awaited_ == 0;
+  }
+  void await_output() noexcept {
+    awaited_ = unwritten();
   }
   /// Returns whether `resume` may find something to do.
   bool backlogged() const noexcept {
@@ -120,6 +144,7 @@ public:
   peer who;                         ///< for the owner's books, too
   std::uint64_t active_tick = 0;    ///< the owner's clock when something last moved
   std::uint64_t receiving_tick = 0; ///< when the request that is arriving began; 0: none is
+  std::uint64_t writing_tick = 0;   ///< when the output that is awaited began to wait; 0: none does
   std::uint64_t bytes_in = 0;       ///< since the owner last took them
 
 private:
@@ -145,8 +170,17 @@ private:
   void announce_output();
   void fault(read_fault what, std::string_view detail);
   void emit(std::string_view response, bool last);
+  ssize_t receive(std::span<char> to) noexcept;
+  ssize_t transmit(std::string_view bytes) noexcept;
+  void drop_written();
   void set_interest();
-  bool may_parse() const noexcept;
+  bool may_read() const noexcept;
+  bool may_parse() const noexcept {
+    return !finishing_ && in_flight() < limits_.pipelined && unwritten() < limits_.unwritten_bytes;
+  }
+  std::size_t unwritten() const noexcept {
+    return outbound_.size() - written_;
+  }
 
   session_owner& owner_;
   const session_limits& limits_;
@@ -157,12 +191,15 @@ private:
   std::uint32_t interest_;
   bool finishing_ = false;     ///< reads no further request
   bool peer_finished_ = false; ///< the client has shut its side down
+  bool closing_ = false;       ///< all is written, but TLS has still to say so
   bool lingering_ = false;     ///< all is written; waiting for the client to close
   bool broken_ = false;        ///< the socket failed
   bool output_announced_ = false;
+  std::unique_ptr<tls_stream> tls_;
   std::unique_ptr<inbound_buffer> inbound_;
   std::string outbound_;
-  std::size_t written_ = 0;
+  std::size_t written_ = 0; ///< of outbound_
+  std::size_t awaited_ = 0; ///< of what is unwritten: see await_output
   std::vector<parked_response> parked_;
   std::array<std::uint32_t, most_pipelined> slots_;
 };

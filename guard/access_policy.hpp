@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cards/errors.hpp"
+#include "cards/result.hpp"
 #include "guard/key_ring.hpp"
 #include "guard/scopes.hpp"
 

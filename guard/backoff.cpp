@@ -5,16 +5,13 @@
 namespace tessera {
 
 backoff::backoff(std::chrono::milliseconds minimum, std::chrono::milliseconds maximum, std::uint64_t seed) noexcept
-    : minimum_(minimum), maximum_(maximum), current_(minimum), random_(seed | 1) {
+    : minimum_(minimum), maximum_(maximum), current_(minimum), random_(seed) {
 }
 
 std::chrono::milliseconds backoff::failed(clock::time_point now) noexcept {
-  // xorshift64 (Marsaglia 2003): jitter needs no better.
-  random_ ^= random_ << 13;
-  random_ ^= random_ >> 7;
-  random_ ^= random_ << 17;
   auto half = std::max<std::int64_t>(current_.count() / 2, 1);
-  auto wait = std::chrono::milliseconds{half + static_cast<std::int64_t>(random_ % static_cast<std::uint64_t>(half))};
+  auto wait =
+      std::chrono::milliseconds{half + static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(half)))};
   current_ = std::min(current_ * 2, maximum_);
   next_ = now + wait;
   return wait;

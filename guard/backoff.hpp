@@ -1,5 +1,7 @@
 #pragma once
 
+#include "guard/xorshift64.hpp"
+
 #include <chrono>
 #include <cstdint>
 
@@ -36,7 +38,7 @@ private:
   std::chrono::milliseconds maximum_;
   std::chrono::milliseconds current_;
   clock::time_point next_{};
-  std::uint64_t random_;
+  xorshift64 random_;
 };
 
 } // namespace tessera

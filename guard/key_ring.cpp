@@ -20,9 +20,10 @@ key_verdict key_ring::judge(const credentials& presented, utc_time now) const no
     return {};
   if (presented.what == credentials::kind::malformed)
     return {.state = key_state::malformed};
+  static_assert(std::tuple_size_v<key_hash> == crypto_verify_32_BYTES);
   auto found = std::ranges::lower_bound(entries_, presented.id, {}, &entry::id);
   if (found == entries_.end() || found->id != presented.id
-      || sodium_memcmp(found->hash.data(), presented.hash.data(), presented.hash.size()) != 0)
+      || crypto_verify_32(found->hash.data(), presented.hash.data()) != 0)
     return {.state = key_state::unknown};
   if (found->revoked)
     return {.state = key_state::revoked, .id = found->id};

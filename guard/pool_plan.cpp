@@ -7,6 +7,8 @@
 // Invariants:
 // - an item is in exactly one lane, or in exactly one busy worker's task, or settled;
 // - `idle_` names exactly the workers in phase idle;
+// - while `prober_` is a worker, the breaker is half-open and waits for its result; the worker is idle only until the
+//   next `decide`;
 // - after `decide`, no worker is idle while something waits that it may run.
 
 namespace tessera {
@@ -17,17 +19,13 @@ using std::chrono::seconds;
 
 namespace {
 
-microseconds elapsed(pool_plan::time_point from, pool_plan::time_point to) {
-  return std::chrono::duration_cast<microseconds>(to - from);
-}
-
 constexpr seconds shortest_retry_after{1}; // the header knows whole seconds only
 
 } // namespace
 
 pool_plan::pool_plan(const pool_plan_settings& settings)
     : settings_(settings), connect_backoff_(settings.backoff_min, settings.backoff_max, settings.seed),
-      respawn_backoff_(settings.backoff_min, settings.backoff_max, settings.seed + 2) {
+      respawn_backoff_(settings.backoff_min, settings.backoff_max, settings.seed + 2), breaker_(settings.breaker) {
   assert(settings.connection_limit > 0);
   assert(settings.group_limit > 0);
 }
@@ -59,7 +57,7 @@ void pool_plan::connect_failed(worker which, time_point now) {
   auto i = workers_.find(which);
   if (i == workers_.end() || i->second.at != phase::connecting)
     return;
-  retire(i);
+  retire(i, now);
   connects_fail_ = true;
   connect_backoff_.failed(now);
 }
@@ -72,6 +70,7 @@ std::vector<pool_plan::item> pool_plan::succeeded(worker which, microseconds dur
   auto& state = i->second;
   for (auto& x : state.items)
     settled.push_back(x.which);
+  report(*i, true, duration, now);
   if (state.doing.kind == work::page)
     --pages_running_;
   else if (state.doing.kind != work::ping)
@@ -84,12 +83,13 @@ std::vector<pool_plan::item> pool_plan::succeeded(worker which, microseconds dur
   return settled;
 }
 
-void pool_plan::failed(worker which, bool still_connected, time_point now) {
+void pool_plan::failed(worker which, error_code why, bool still_connected, time_point now) {
   auto i = workers_.find(which);
   if (i == workers_.end() || i->second.at != phase::busy)
     return;
-  auto items = std::move(i->second.items);
-  i->second.items.clear();
+  if (why == error_code::database_unavailable || which == prober_)
+    report(*i, false, elapsed(i->second.since, now), now);
+  auto items = std::exchange(i->second.items, {});
   if (still_connected) {
     if (i->second.doing.kind == work::page)
       --pages_running_;
@@ -97,12 +97,21 @@ void pool_plan::failed(worker which, bool still_connected, time_point now) {
     i->second.since = now;
     idle_.push_back(which);
   } else {
-    retire(i);
+    retire(i, now);
     // What ended this connection (a restart of the server, most likely) has ended the idle ones, too. Each would cost
     // a key one of its two chances.
-    while (!idle_.empty())
-      retire(workers_.find(idle_.back()));
+    retire_idle(now);
   }
+  fail_items(std::move(items), now);
+}
+
+void pool_plan::cut(worker which, time_point now) {
+  auto i = workers_.find(which);
+  if (i == workers_.end() || i->second.at != phase::busy)
+    return;
+  report(*i, false, elapsed(i->second.since, now), now);
+  auto items = std::exchange(i->second.items, {});
+  retire(i, now);
   fail_items(std::move(items), now);
 }
 
@@ -110,149 +119,49 @@ void pool_plan::lost(worker which, time_point now) {
   auto i = workers_.find(which);
   if (i == workers_.end())
     return;
-  auto items = std::move(i->second.items);
-  i->second.items.clear();
-  retire(i);
+  auto items = std::exchange(i->second.items, {});
+  retire(i, now);
   respawn_backoff_.failed(now);
   fail_items(std::move(items), now);
 }
 
-// -- decisions --------------------------------------------------------------------------------------------------------
-
-pool_plan::decisions pool_plan::decide(time_point now) {
-  expire(now);
-  if (!available(now)) {
-    refuse_all(now);
-    if (may_open() && connect_backoff_.ready(now) && respawn_backoff_.ready(now))
-      open(now);
-  } else {
-    assign(now);
-    if (wants_connection(now))
-      open(now);
-    trim(now);
-  }
-  close_idle(now);
-  return std::exchange(pending_, {});
-}
-
-void pool_plan::expire(time_point now) {
-  if (now <= earliest_give_up_)
+/// Tells the breaker what came of a worker's task.
+void pool_plan::report(const worker_map::value_type& which, bool success, microseconds duration, time_point now) {
+  auto& [number, state] = which;
+  if (number == prober_)
+    prober_ = 0;
+  else if (state.doing.kind == work::page)
     return;
-  earliest_give_up_ = time_point::max();
-  for (auto& queue : lanes_) {
-    std::erase_if(queue, [&](const waiting_item& x) {
-      auto at = give_up_at(x);
-      if (now > at) {
-        refuse(x, error_code::timed_out, now);
-        return true;
-      }
-      earliest_give_up_ = std::min(earliest_give_up_, at);
-      return false;
-    });
-  }
-}
-
-void pool_plan::refuse_all(time_point now) {
-  for (auto& queue : lanes_) {
-    for (auto& x : queue)
-      refuse(x, error_code::database_unavailable, now);
-    queue.clear();
-  }
-  earliest_give_up_ = time_point::max();
-}
-
-void pool_plan::assign(time_point now) {
-  while (!idle_.empty()) {
-    auto* first = oldest();
-    if (first == nullptr)
-      return;
-    auto from = lane_of(*first);
-    auto& queue = lanes_[from];
-    auto count = from == lane::numbers || from == lane::ids ? std::min(queue.size(), settings_.group_limit) : 1;
-    auto number = idle_.back();
-    idle_.pop_back();
-    auto& state = workers_.at(number);
-    state.at = phase::busy;
-    state.since = now;
-    state.doing = task{number, first->kind, {}};
-    for (std::size_t i = 0; i < count; ++i) {
-      auto& x = queue.front();
-      state.doing.items.push_back({x.which, elapsed(x.since, now)});
-      state.items.push_back(x);
-      queue.pop_front();
-    }
-    if (state.doing.kind == work::page)
-      ++pages_running_;
-    pending_.send.push_back(state.doing);
-  }
-}
-
-bool pool_plan::wants_connection(time_point now) const {
-  auto* first = oldest();
-  if (first == nullptr || !may_open() || !connect_backoff_.ready(now) || !respawn_backoff_.ready(now))
-    return false;
-  return workers_.empty() || lanes_[numbers].size() >= full_group || lanes_[ids].size() >= full_group
-         || now - first->since >= patience();
-}
-
-void pool_plan::open(time_point now) {
-  auto number = ++last_worker_;
-  workers_[number].since = now;
-  ++connecting_;
-  pending_.open.push_back(number);
-}
-
-void pool_plan::trim(time_point now) {
-  auto keys = lanes_[numbers].size() + lanes_[ids].size() + lanes_[retried].size();
-  for (; keys > settings_.queue_limit; --keys) {
-    auto& left = lanes_[numbers];
-    auto& right = lanes_[ids];
-    if (left.empty() && right.empty())
-      return; // the rest has been accepted before
-    auto& newer = right.empty() || (!left.empty() && left.back().since >= right.back().since) ? left : right;
-    refuse(newer.back(), error_code::queue_full, now);
-    newer.pop_back();
-  }
-}
-
-void pool_plan::close_idle(time_point now) {
-  while (!idle_.empty()) {
-    auto first = workers_.find(idle_.front());
-    if (now - first->second.since < settings_.idle_timeout)
-      return;
-    retire(first);
-  }
-}
-
-pool_plan::time_point pool_plan::next_look(time_point now) const {
-  auto result = time_point::max();
-  auto consider = [&](time_point at) { result = std::min(result, at); };
-  auto next_attempt = std::max(connect_backoff_.next(), respawn_backoff_.next());
-  if (!available(now)) {
-    if (may_open())
-      consider(next_attempt);
-  } else if (auto* first = oldest(); first != nullptr && may_open()) {
-    bool at_once = workers_.empty() || lanes_[numbers].size() >= full_group || lanes_[ids].size() >= full_group;
-    consider(std::max(next_attempt, at_once ? now : first->since + patience()));
-  }
-  if (earliest_give_up_ != time_point::max())
-    consider(earliest_give_up_ + milliseconds{1});
-  if (!idle_.empty())
-    consider(workers_.at(idle_.front()).since + settings_.idle_timeout);
-  if (connects_fail_)
-    for (auto& [number, state] : workers_)
-      if (state.at == phase::busy && now - state.since < stuck_after)
-        consider(state.since + stuck_after);
-  return result;
+  auto calls = std::max<std::size_t>(state.items.size(), 1); // a probe has no items
+  if (success)
+    breaker_.succeeded(state.epoch, duration, now, calls);
+  else
+    breaker_.failed(state.epoch, duration, now, calls);
 }
 
 // -- what is so now ---------------------------------------------------------------------------------------------------
 
 bool pool_plan::available(time_point now) const noexcept {
+  return breaker_.permit() && reachable(now);
+}
+
+bool pool_plan::reachable(time_point now) const noexcept {
   return !connects_fail_ || std::any_of(workers_.begin(), workers_.end(), [&](auto& x) {
     auto& state = x.second;
     return state.at == phase::idle || (state.at == phase::busy && now - state.since < stuck_after);
   });
+}
+
+std::vector<pool_plan::worker> pool_plan::overdue(time_point now) const {
+  std::vector<worker> result;
+  for (auto& [number, state] : workers_)
+    if (can_be_overdue(state) && now - state.since >= settings_.statement_timeout)
+      result.push_back(number);
+  return result;
+}
+
+bool pool_plan::can_be_overdue(const worker_state& state) const noexcept {
+  return settings_.statement_timeout > milliseconds{0} && state.at == phase::busy && state.doing.kind != work::page;
 }
 
 const pool_plan::task* pool_plan::task_of(worker which) const {
@@ -291,9 +200,8 @@ pool_plan::time_point pool_plan::give_up_at(const waiting_item& x) const noexcep
 }
 
 std::chrono::seconds pool_plan::retry_after(time_point now) const noexcept {
-  auto next = connect_backoff_.next();
-  return connects_fail_ && next > now ? std::max(shortest_retry_after, std::chrono::ceil<seconds>(next - now))
-                                      : shortest_retry_after;
+  auto next = breaker_.permit() ? connect_backoff_.next() : breaker_.retry_at();
+  return std::max(shortest_retry_after, std::chrono::ceil<seconds>(next - now));
 }
 
 bool pool_plan::may_run(lane which) const noexcept {
@@ -314,6 +222,10 @@ microseconds pool_plan::patience() const noexcept {
 
 bool pool_plan::may_open() const noexcept {
   return idle_.empty() && connecting_ == 0 && workers_.size() < settings_.connection_limit;
+}
+
+pool_plan::time_point pool_plan::next_attempt() const noexcept {
+  return std::max(connect_backoff_.next(), respawn_backoff_.next());
 }
 
 void pool_plan::enqueue(waiting_item x) {
@@ -341,8 +253,10 @@ void pool_plan::fail_items(std::vector<waiting_item> items, time_point now) {
   }
 }
 
-void pool_plan::retire(worker_map::iterator which) {
+void pool_plan::retire(worker_map::iterator which, time_point now) {
   auto& state = which->second;
+  if (which->first == prober_)
+    report(*which, false, elapsed(state.since, now), now);
   if (state.at == phase::connecting)
     --connecting_;
   else if (state.at == phase::idle)
@@ -351,6 +265,11 @@ void pool_plan::retire(worker_map::iterator which) {
     --pages_running_;
   pending_.close.push_back(which->first);
   workers_.erase(which);
+}
+
+void pool_plan::retire_idle(time_point now) {
+  while (!idle_.empty())
+    retire(workers_.find(idle_.back()), now);
 }
 
 } // namespace tessera

@@ -2,6 +2,7 @@
 
 #include "cards/errors.hpp"
 #include "guard/backoff.hpp"
+#include "guard/circuit_breaker.hpp"
 #include "guard/recent_durations.hpp"
 
 #include <array>
@@ -23,7 +24,10 @@ struct pool_plan_settings {
   std::chrono::milliseconds idle_timeout{300'000};   ///< then an idle connection is closed, the last one, too
   std::chrono::milliseconds backoff_min{100};        ///< between attempts to connect
   std::chrono::milliseconds backoff_max{2'000};      ///< within which a database that is back is noticed
-  std::uint64_t seed = 1;
+  std::uint64_t seed = 1;                            ///< of the backoffs
+  /// A statement that takes longer has failed, except a page: it is long by nature. 0: none does.
+  std::chrono::milliseconds statement_timeout{1'000};
+  circuit_breaker_settings breaker{};
 };
 
 /// What the database pool does and when: which work goes to which worker, when a connection is opened or closed, what
@@ -36,8 +40,13 @@ struct pool_plan_settings {
 /// nothing as long as groups can grow) or the oldest has waited longer than 5 ms and than twice the recent p95 of a
 /// statement (so that a hung statement does not hold up a quiet service). One at a time.
 ///
-/// The database is unavailable from a failed attempt to connect until one succeeds, except while a connection lives on
-/// (the server may just be full): then nothing waits, all is refused at once, and attempts go on by a backoff.
+/// The database cannot be reached from a failed attempt to connect until one succeeds, except while a connection lives
+/// on (the server may just be full): then nothing waits, all is refused at once, and attempts go on by a backoff.
+///
+/// A circuit breaker judges what comes of statements: each counts as a call per key that waits on it. Only a database
+/// that could not do its work has failed: other errors are about one row or of our own making and count neither way;
+/// nor do pages, nor attempts to connect, which answer nobody. While it is not closed, all is refused at once; no
+/// connection is opened and no statement sent but for its probes, the first of which comes over a new connection.
 class pool_plan {
 public:
   using clock = std::chrono::steady_clock;
@@ -89,7 +98,9 @@ public:
   std::vector<item> succeeded(worker which, std::chrono::microseconds duration, time_point now);
   /// A worker's task failed as a whole. What failed for the first time is asked again, each alone, unless the database
   /// is known to be gone. If the connection was lost with it, idle ones are not trusted any more and closed.
-  void failed(worker which, bool still_connected, time_point now);
+  void failed(worker which, error_code why, bool still_connected, time_point now);
+  /// The statement of an overdue worker was cut off: it has failed, and nothing more comes of it. The worker is closed.
+  void cut(worker which, time_point now);
   /// A worker has died. Its task failed; its replacement waits for a backoff.
   void lost(worker which, time_point now);
 
@@ -98,8 +109,18 @@ public:
   /// Returns when `decide` has to be called again if nothing happens before; time_point::max() if never.
   time_point next_look(time_point now) const;
 
-  /// Returns whether keys may hope. This is where a circuit breaker has its say: what it refuses need not wait either.
+  /// Returns whether keys may hope: the database can be reached, and the breaker is closed.
   bool available(time_point now) const noexcept;
+
+  /// Returns whether the database could be reached when it was last tried.
+  bool reachable(time_point now) const noexcept;
+
+  /// Returns the workers whose statements have outlived the statement timeout and should be cut off.
+  std::vector<worker> overdue(time_point now) const;
+
+  const circuit_breaker& breaker() const noexcept {
+    return breaker_;
+  }
 
   /// Returns the task of a busy worker, or nothing.
   const task* task_of(worker which) const;
@@ -132,27 +153,36 @@ private:
     phase at = phase::connecting;
     time_point since;
     task doing;
-    std::vector<waiting_item> items; ///< of `doing`
+    std::vector<waiting_item> items;  ///< of `doing`
+    circuit_breaker::epoch epoch = 0; ///< in which `doing` began
   };
   using worker_map = std::map<worker, worker_state>;
 
+  static std::chrono::microseconds elapsed(time_point from, time_point to) noexcept {
+    return std::chrono::duration_cast<std::chrono::microseconds>(to - from);
+  }
   static lane lane_of(const waiting_item& x) noexcept;
   time_point give_up_at(const waiting_item& x) const noexcept;
   void enqueue(waiting_item x);
   void refuse(const waiting_item& x, error_code why, time_point now);
   void fail_items(std::vector<waiting_item> items, time_point now);
-  void retire(worker_map::iterator which);
+  void retire(worker_map::iterator which, time_point now);
+  void retire_idle(time_point now);
+  void report(const worker_map::value_type& which, bool success, std::chrono::microseconds duration, time_point now);
+  bool can_be_overdue(const worker_state& state) const noexcept;
   std::chrono::seconds retry_after(time_point now) const noexcept;
   bool may_run(lane which) const noexcept;
   const waiting_item* oldest() const noexcept;
   std::chrono::microseconds patience() const noexcept;
   bool may_open() const noexcept;
+  time_point next_attempt() const noexcept;
   bool wants_connection(time_point now) const;
 
   void expire(time_point now);
   void refuse_all(time_point now);
   void assign(time_point now);
-  void open(time_point now);
+  void probe(time_point now);
+  worker open(time_point now);
   void trim(time_point now);
   void close_idle(time_point now);
 
@@ -167,6 +197,8 @@ private:
   backoff connect_backoff_;
   backoff respawn_backoff_;
   bool connects_fail_ = false;
+  circuit_breaker breaker_;
+  worker prober_ = 0; ///< does the breaker's probe, or connects for it; 0: there is none
   recent_durations durations_;
   std::uint64_t retries_ = 0;
   decisions pending_;

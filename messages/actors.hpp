@@ -24,8 +24,24 @@ using load_client_actor = caf::typed_actor<
   // What became of some keys of a load_batch.
   caf::reacts_to<load_answers>>;
 
+/// Whoever may ask for a slot before work begins.
+using admission_client_actor = caf::typed_actor<
+  // Which works of an admission_batch may begin, and which are refused.
+  caf::reacts_to<admission_answers>>;
+
+/// One per node: how much is at work and how much waits for that, whoever does it.
+using admission_actor = caf::typed_actor<
+  caf::reacts_to<admission_batch>,
+  // Slots that are free again, and requests that nobody waits for any more.
+  caf::reacts_to<work_ended>,
+  // What is at work with a slot of a predecessor.
+  caf::reacts_to<work_goes_on>,
+  caf::reacts_to<tick>>;
+
 /// One per shard: which keys are being loaded now, who waits for them, the stale copy that may have to do.
 using lookup_actor = load_client_actor::extend<
+  // Which loads may go to the database.
+  caf::reacts_to<admission_answers>,
   // What one round of a gateway's loop parsed for this shard.
   caf::reacts_to<lookup_batch>,
   // Those requests of a batch that the cache could not answer.

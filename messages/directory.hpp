@@ -13,9 +13,10 @@ namespace tessera {
 /// asks the successor again, once.
 struct directory {
   std::uint64_t epoch = 0;
-  std::vector<lookup_actor> lookups;  ///< by shard
-  std::vector<cache_actor> caches;    ///< by shard
-  std::vector<redis_actor> redis;     ///< by shard_of(id_number, size); empty: no L2
+  std::vector<lookup_actor> lookups; ///< by shard
+  std::vector<cache_actor> caches;   ///< by shard
+  std::vector<redis_actor> redis;    ///< by shard_of(id_number, size); empty: no L2
+  admission_actor admission;         ///< null: nothing is asked of it
   db_pool_actor pool;
   maintenance_actor maintenance;
   store_writer_actor writer;
@@ -25,8 +26,8 @@ struct directory {
 
 template <class Inspector>
 auto inspect(Inspector& f, directory& x) {
-  return f(caf::meta::type_name("tessera::directory"), x.epoch, x.lookups, x.caches, x.redis, x.pool, x.maintenance,
-           x.writer);
+  return f(caf::meta::type_name("tessera::directory"), x.epoch, x.lookups, x.caches, x.redis, x.admission, x.pool,
+           x.maintenance, x.writer);
 }
 
 /// Sends the directory to `subscriber` now and after each restart.

@@ -28,6 +28,15 @@ struct l2_fill;
 struct l2_invalidate;
 struct l2_invalidated;
 
+// messages/admission.hpp
+struct work_id;
+struct admission_request;
+struct admission_batch;
+struct admission_answer;
+struct admission_answers;
+struct work_ended;
+struct work_goes_on;
+
 // messages/load.hpp
 struct member_key;
 struct load_batch;

@@ -58,7 +58,7 @@ enum class origin : std::uint8_t { l1, l2, database };
 /// How long a request spent in each stage, in microseconds; 0 where it was not.
 struct stage_times {
   std::uint32_t l2_us = 0;       ///< waiting for and asking L2
-  std::uint32_t queue_us = 0;    ///< waiting for a database connection
+  std::uint32_t queue_us = 0;    ///< waiting for admission and for a database connection
   std::uint32_t database_us = 0; ///< the statement
 
   bool operator==(const stage_times&) const = default;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/admission.hpp"
 #include "messages/cache.hpp"
 #include "messages/directory.hpp"
 #include "messages/l2.hpp"
@@ -15,6 +16,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
 
   CAF_ADD_TYPE_ID(tessera, (tessera::gateway_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::load_client_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::admission_client_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::admission_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::lookup_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::cache_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::redis_actor))
@@ -42,6 +45,11 @@ CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(tessera, (tessera::l2_fill))
   CAF_ADD_TYPE_ID(tessera, (tessera::l2_invalidate))
   CAF_ADD_TYPE_ID(tessera, (tessera::l2_invalidated))
+
+  CAF_ADD_TYPE_ID(tessera, (tessera::admission_batch))
+  CAF_ADD_TYPE_ID(tessera, (tessera::admission_answers))
+  CAF_ADD_TYPE_ID(tessera, (tessera::work_ended))
+  CAF_ADD_TYPE_ID(tessera, (tessera::work_goes_on))
 
   CAF_ADD_TYPE_ID(tessera, (tessera::load_batch))
   CAF_ADD_TYPE_ID(tessera, (tessera::load_answers))

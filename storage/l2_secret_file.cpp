@@ -1,7 +1,11 @@
 #include "storage/l2_sealer.hpp"
 
+#include "config/descriptor.hpp"
+#include "config/small_file.hpp"
+
 #include <sodium.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,50 +16,12 @@ namespace tessera {
 
 namespace {
 
-class descriptor {
-public:
-  explicit descriptor(int number) noexcept : number_(number) {
-  }
-  ~descriptor() {
-    if (number_ >= 0)
-      ::close(number_);
-  }
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-
-  int number() const noexcept {
-    return number_;
-  }
-  explicit operator bool() const noexcept {
-    return number_ >= 0;
-  }
-
-private:
-  int number_;
-};
-
 std::string text_of(int system_error) {
   return std::generic_category().message(system_error);
 }
 
 failure wrong(const std::filesystem::path& file, const std::string& what) {
   return {error_code::validation, "the cache secret file " + file.string() + " " + what};
-}
-
-/// Reads up to `size` bytes; returns how many there were, or -1 with errno set.
-ssize_t read_all(int from, std::uint8_t* to, std::size_t size) {
-  std::size_t had = 0;
-  while (had < size) {
-    auto got = ::read(from, to + had, size - had);
-    if (got < 0 && errno == EINTR)
-      continue;
-    if (got < 0)
-      return -1;
-    if (got == 0)
-      break;
-    had += static_cast<std::size_t>(got);
-  }
-  return static_cast<ssize_t>(had);
 }
 
 bool write_all(int to, const std::uint8_t* from, std::size_t size) {
@@ -73,31 +39,17 @@ bool write_all(int to, const std::uint8_t* from, std::size_t size) {
 
 /// Returns the secret, nothing if there is no such file, or what is wrong with it.
 result<std::optional<l2_sealer::secret>> load(const std::filesystem::path& file) {
-  // Not blocking: a FIFO in its place must not hold up the start.
-  descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-  if (!in && errno == ENOENT)
+  auto content = read_small_file(file, "the cache secret file", file_privacy::owner_only);
+  if (!content)
+    return content.error();
+  if (!*content)
     return std::optional<l2_sealer::secret>{};
-  if (!in)
-    return wrong(file, "cannot be opened (" + text_of(errno) + "); let the user that runs the service read it");
-  struct stat about {};
-  if (::fstat(in.number(), &about) != 0)
-    return wrong(file, "cannot be examined (" + text_of(errno) + ")");
-  if (!S_ISREG(about.st_mode))
-    return wrong(file, "is not a regular file; name a file, or remove it to have a new one made");
-  if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-    return wrong(file, "may be used by others than its owner; run chmod 600 on it");
-  auto size_is_wrong = [&] {
+  l2_sealer::secret out{};
+  if ((*content)->size() != out.size())
     return wrong(file, "must hold exactly " + std::to_string(l2_sealer::secret_size)
                            + " bytes; copy it from another node, or remove it to have a new one made");
-  };
-  l2_sealer::secret out{};
-  if (about.st_size != static_cast<off_t>(out.size()))
-    return size_is_wrong();
-  auto got = read_all(in.number(), out.data(), out.size());
-  if (got < 0)
-    return wrong(file, "cannot be read (" + text_of(errno) + ")");
-  if (static_cast<std::size_t>(got) != out.size())
-    return size_is_wrong();
+  std::ranges::copy(**content, out.begin());
+  sodium_memzero((*content)->data(), (*content)->size());
   return std::optional{out};
 }
 

@@ -51,6 +51,9 @@ inline constexpr std::string_view newest_statement =
 
 inline constexpr std::string_view id_number_statement = "SELECT id_number FROM members WHERE member_id = ?";
 
+/// Shows whether lookups could work, at the least cost.
+inline constexpr std::string_view probe_statement = "SELECT 1 FROM members LIMIT 1";
+
 /// Keeps, of members with the same ID number, the newest. Only old registers without a unique index have such.
 void drop_older_twins(std::vector<member>& found);
 

@@ -65,7 +65,7 @@ public:
   /// with not_found if there is no such key.
   virtual result<bool> revoke_api_key(std::string_view id, utc_time at) = 0;
 
-  /// Asks the store for a trivial row.
+  /// Reads one row of the members, if there is any: cheap, but not without what lookups need.
   virtual status ping() = 0;
 
   /// Makes a call that blocks in another thread fail soon. Any thread; the connection must still exist.

@@ -115,7 +115,7 @@ status mysql_connection::append_once(std::span<const audit_entry> entries) {
 }
 
 result<std::vector<api_key_record>> mysql_connection::list_api_keys() {
-  auto rows = session_->query(list_api_keys_statement);
+  auto rows = session_->query(list_api_keys_statement, api_key_column_count);
   if (!rows)
     return rows.error();
   std::vector<api_key_record> keys;
@@ -157,17 +157,16 @@ result<bool> mysql_connection::revoke_api_key(std::string_view id, utc_time at) 
   sql = "SELECT ROW_COUNT(), (SELECT COUNT(*) FROM api_keys WHERE key_id = ";
   session_->append_literal(sql, id);
   sql.append(")");
-  auto rows = session_->query(sql);
-  if (!rows)
-    return rows.error();
-  const auto& counts = rows->front();
-  if (counts[1] == "0")
+  auto counts = session_->query_row(sql, 2);
+  if (!counts)
+    return counts.error();
+  if ((*counts)[1] == "0")
     return no_such_key();
-  return counts[0] != "0";
+  return (*counts)[0] != "0";
 }
 
 status mysql_connection::ping() {
-  return session_->execute("SELECT 1");
+  return session_->execute(probe_statement);
 }
 
 void mysql_connection::interrupt() noexcept {

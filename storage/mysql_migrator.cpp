@@ -53,14 +53,14 @@ failure explained(const mysql_session& session, std::string_view what, const fai
 
 status check_existing_tables(mysql_session& session) {
   for (const auto& [table, columns, count] : required) {
-    auto rows = session.query("SELECT COUNT(*), COALESCE(SUM(column_name IN (" + std::string{columns}
-                              + ")), 0) FROM information_schema.columns WHERE table_schema = DATABASE() AND "
-                                "table_name = "
-                              + as_literal(table));
-    if (!rows)
-      return rows.error();
-    const auto& row = rows->front();
-    if (row[0] != "0" && row[1] != std::to_string(count))
+    auto row = session.query_row("SELECT COUNT(*), COALESCE(SUM(column_name IN (" + std::string{columns}
+                                     + ")), 0) FROM information_schema.columns WHERE table_schema = DATABASE() AND "
+                                       "table_name = "
+                                     + as_literal(table),
+                                 2);
+    if (!row)
+      return row.error();
+    if ((*row)[0] != "0" && (*row)[1] != std::to_string(count))
       return failure{error_code::conflict,
                      "the database has a table " + std::string{table} + " that lacks some of the columns "
                          + std::string{columns}
@@ -101,7 +101,7 @@ result<std::vector<std::string>> migrate_locked(mysql_session& session) {
 } // namespace
 
 result<std::vector<applied_migration>> applied_in(mysql_session& session) {
-  auto rows = session.query("SELECT version, checksum FROM schema_migrations ORDER BY version");
+  auto rows = session.query("SELECT version, checksum FROM schema_migrations ORDER BY version", 2);
   std::vector<applied_migration> applied;
   if (!rows && session.last_error() == ER_NO_SUCH_TABLE)
     return applied;
@@ -113,10 +113,10 @@ result<std::vector<applied_migration>> applied_in(mysql_session& session) {
 }
 
 result<std::vector<std::string>> migrate(mysql_session& session) {
-  auto locked = session.query(lock);
+  auto locked = session.query_row(lock, 1);
   if (!locked)
     return locked.error();
-  if (locked->front()[0] != "1")
+  if (locked->front() != "1")
     return failure{error_code::conflict, "another process is migrating this database; try again when it is done"};
   auto versions = migrate_locked(session);
   if (session.usable()) // the lock goes with the connection anyway

@@ -1,6 +1,7 @@
 #include "storage/mysql_session.hpp"
 
 #include "cards/id_number.hpp"
+#include "storage/mysql_connect.hpp"
 #include "storage/mysql_errors.hpp"
 
 #include <algorithm>
@@ -13,13 +14,11 @@
 #include <new>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace tessera {
 
 namespace {
-
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 /// A silent peer is noticed after 30 + 3 * 10 s, well before the usual two hours.
 constexpr int keep_alive_idle_seconds = 30;
@@ -30,7 +29,7 @@ constexpr int keep_alive_probes = 3;
 constexpr const char* system_certificates = "/etc/ssl/certs/ca-certificates.crt";
 
 /// TIMESTAMP columns are then read in UTC; too long values are refused rather than cut.
-constexpr std::string_view session_variables =
+constexpr const char* session_variables =
     "SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,"
     "NO_ENGINE_SUBSTITUTION'";
 
@@ -39,10 +38,6 @@ struct result_closer {
     mysql_free_result(rows);
   }
 };
-
-unsigned whole_seconds(milliseconds time) {
-  return static_cast<unsigned>(std::max<seconds::rep>(std::chrono::ceil<seconds>(time).count(), 1));
-}
 
 void set_option(int socket, int level, int name, int value) {
   ::setsockopt(socket, level, name, &value, sizeof value); // a connection without it is still a good one
@@ -70,32 +65,26 @@ result<std::unique_ptr<mysql_session>> mysql_session::open(const mysql_address& 
                                                            const mysql_timeouts& timeouts) {
   start_library();
   std::unique_ptr<mysql_session> session{new mysql_session};
-  auto done = session->connect(address, timeouts);
-  if (done)
-    done = session->execute(session_variables);
-  if (!done)
+  if (auto done = session->connect(address, timeouts); !done)
     return failure{done.error().code, "cannot connect to " + describe(address) + ": " + done.error().detail};
   return session;
 }
 
 status mysql_session::connect(const mysql_address& address, const mysql_timeouts& timeouts) {
   auto* mysql = handle_.get();
-  auto patience = whole_seconds(timeouts.connect);
+  auto deadline = std::chrono::steady_clock::now() + timeouts.connect;
   unsigned protocol = MYSQL_PROTOCOL_TCP; // else "localhost" means a Unix socket
   unsigned no_local_files = 0;            // a server could ask for any file of ours
   my_bool reconnect = 0;
-  mysql_options(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &patience);
-  mysql_options(mysql, MYSQL_OPT_READ_TIMEOUT, &patience); // during the handshake; see prepare_socket
-  mysql_options(mysql, MYSQL_OPT_WRITE_TIMEOUT, &patience);
+  prepare_mysql_connect(mysql);
   mysql_options(mysql, MYSQL_OPT_PROTOCOL, &protocol);
   mysql_options(mysql, MYSQL_OPT_LOCAL_INFILE, &no_local_files);
   mysql_options(mysql, MYSQL_OPT_RECONNECT, &reconnect);
   mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+  mysql_options(mysql, MYSQL_INIT_COMMAND, session_variables); // so that it, too, is done by the deadline
   if (auto done = prepare_tls(address); !done)
     return done;
-  if (mysql_real_connect(mysql, address.host.c_str(), address.user.c_str(), address.password.c_str(),
-                         address.database.c_str(), address.port, nullptr, 0)
-      == nullptr)
+  if (!mysql_connect(mysql, address, deadline))
     return fail(mysql_errno(mysql));
   bool must_be_encrypted = address.tls == tls_mode::require || address.tls == tls_mode::verify;
   if (must_be_encrypted && mysql_get_ssl_cipher(mysql) == nullptr)
@@ -130,8 +119,7 @@ void mysql_session::prepare_socket(const mysql_timeouts& timeouts) {
   set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, keep_alive_interval_seconds);
   set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, keep_alive_probes);
   socket_ = ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
-  // The options know whole seconds only, and the handshake needs others than what follows; the transport below them
-  // counts in milliseconds.
+  // The options know whole seconds only; the transport below them counts in milliseconds.
   auto* transport = mysql->net.pvio;
   transport->timeout[PVIO_READ_TIMEOUT] = static_cast<int>(timeouts.read.count());
   transport->timeout[PVIO_WRITE_TIMEOUT] = static_cast<int>(timeouts.write.count());
@@ -166,6 +154,22 @@ result<std::vector<mysql_row>> mysql_session::query(std::string_view sql) {
   if (mysql_errno(mysql) != 0)
     return fail(mysql_errno(mysql));
   return all;
+}
+
+result<std::vector<mysql_row>> mysql_session::query(std::string_view sql, std::size_t columns) {
+  auto rows = query(sql);
+  if (rows && std::ranges::any_of(*rows, [columns](const auto& row) { return row.size() != columns; }))
+    return fail(CR_MALFORMED_PACKET);
+  return rows;
+}
+
+result<mysql_row> mysql_session::query_row(std::string_view sql, std::size_t columns) {
+  auto rows = query(sql, columns);
+  if (!rows)
+    return rows.error();
+  if (rows->size() != 1)
+    return fail(CR_MALFORMED_PACKET);
+  return std::move(rows->front());
 }
 
 void mysql_session::append_literal(std::string& sql, std::string_view text) {

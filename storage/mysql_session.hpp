@@ -14,7 +14,7 @@
 namespace tessera {
 
 struct mysql_timeouts {
-  std::chrono::milliseconds connect{2'000}; ///< for TCP and for each step of the handshake; rounded up to seconds
+  std::chrono::milliseconds connect{2'000}; ///< until statements can be sent
   std::chrono::milliseconds read{5'000};    ///< for the server to send the next bytes
   std::chrono::milliseconds write{5'000};
 };
@@ -35,8 +35,14 @@ public:
   /// Runs one statement and drops its rows.
   status execute(std::string_view sql);
 
-  /// Runs one statement and returns its rows; for small results.
+  /// Runs one statement and returns its rows, of whatever columns; for small results.
   result<std::vector<mysql_row>> query(std::string_view sql);
+
+  /// The same, where each row must have `columns` columns: whoever reads them need not doubt the server.
+  result<std::vector<mysql_row>> query(std::string_view sql, std::size_t columns);
+
+  /// The same, where there must be one row.
+  result<mysql_row> query_row(std::string_view sql, std::size_t columns);
 
   /// Appends `text` as a quoted and escaped literal.
   void append_literal(std::string& sql, std::string_view text);

@@ -3,6 +3,7 @@
 #include "storage/sql_time.hpp"
 
 #include <algorithm>
+#include <errmsg.h>
 
 namespace tessera {
 
@@ -89,6 +90,9 @@ result<mysql_statement> mysql_statement::prepare(mysql_session& session, std::st
     return session.fail(mysql_errno(session.handle()));
   if (mysql_stmt_prepare(handle, sql.data(), sql.size()) != 0)
     return statement.fail();
+  // The library copies as many as the server says that there are.
+  if (mysql_stmt_param_count(handle) != parameters.size())
+    return session.fail(CR_MALFORMED_PACKET);
   if (!parameters.empty() && mysql_stmt_bind_param(handle, parameters.data()) != 0)
     return statement.fail();
   return statement;
@@ -104,6 +108,15 @@ status mysql_statement::run() {
   return ok();
 }
 
+/// The library copies as many as the server says that there are columns.
+status mysql_statement::bind_result(std::span<MYSQL_BIND> columns) {
+  if (mysql_stmt_field_count(handle_.get()) != columns.size())
+    return session_->fail(CR_MALFORMED_PACKET);
+  if (mysql_stmt_bind_result(handle_.get(), columns.data()) != 0)
+    return fail();
+  return ok();
+}
+
 status mysql_statement::execute() {
   auto done = run();
   if (done)
@@ -115,8 +128,8 @@ result<std::vector<member>> mysql_statement::fetch_members(mysql_member_columns&
   auto* handle = handle_.get();
   if (auto done = run(); !done)
     return done.error();
-  if (mysql_stmt_bind_result(handle, columns.binds().data()) != 0)
-    return fail();
+  if (auto bound = bind_result(columns.binds()); !bound)
+    return bound.error();
   std::vector<member> found;
   found.reserve(expected);
   for (;;) {
@@ -142,8 +155,8 @@ result<std::optional<std::string>> mysql_statement::fetch_text() {
   auto bind = bind_text(buffer.data(), buffer.size());
   bind.length = &length;
   bind.is_null = &is_null;
-  if (mysql_stmt_bind_result(handle, &bind) != 0)
-    return fail();
+  if (auto bound = bind_result({&bind, 1}); !bound)
+    return bound.error();
   auto outcome = mysql_stmt_fetch(handle);
   if (outcome != 0 && outcome != MYSQL_NO_DATA && outcome != MYSQL_DATA_TRUNCATED)
     return fail();

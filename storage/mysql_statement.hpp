@@ -69,6 +69,7 @@ private:
   }
   failure fail();
   status run();
+  status bind_result(std::span<MYSQL_BIND> columns);
 
   mysql_session* session_;
   handle_ptr handle_;

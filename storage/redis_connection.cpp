@@ -19,6 +19,23 @@ constexpr std::size_t receive_bytes = 64 * 1024;
 // This thread may have been kept from running while the answer arrived: then it is taken, not thrown away.
 constexpr std::chrono::milliseconds grace{20};
 
+/// No answer to a command of ours comes near it. hiredis makes room for as many elements as an answer announces, and
+/// walks through all of it to drop it: that is seconds and 16 GB of address space for "*2147483647".
+constexpr std::size_t max_elements = 64 * 1024;
+
+/// Lets this reader refuse answers with more elements than that, as if there were no memory for them.
+void limit_elements(redisReader& reader) {
+  static const auto unlimited = *reader.fn;
+  static const auto limited = [] {
+    auto functions = unlimited;
+    functions.createArray = [](const redisReadTask* task, auto elements) -> void* {
+      return static_cast<std::size_t>(elements) <= max_elements ? unlimited.createArray(task, elements) : nullptr;
+    };
+    return functions;
+  }();
+  reader.fn = const_cast<redisReplyObjectFunctions*>(&limited); // it only calls them
+}
+
 /// Waits until the socket is ready or the deadline has passed; returns 0 or an errno.
 int wait_for(int descriptor, short events, redis_connection::clock::time_point deadline) {
   for (;;) {
@@ -74,6 +91,7 @@ status redis_connection::open(const redis_address& where, std::chrono::milliseco
   if (::redisEnableKeepAlive(made.get()) != REDIS_OK)
     return redis_failure(REDIS_ERR_IO, errno);
   ::fcntl(made->fd, F_SETFD, FD_CLOEXEC);
+  limit_elements(*made->reader);
   context_ = std::move(made);
   std::lock_guard guard{descriptor_mutex_};
   descriptor_ = context_->fd;

@@ -56,7 +56,7 @@ failure redis_failure(int hiredis_error, int system_error) {
     detail = "what answers does not speak the Redis protocol";
     break;
   case REDIS_ERR_OOM:
-    detail = "out of memory while talking to Redis";
+    detail = "an answer of Redis takes more memory than there is for it";
     break;
   default:
     // Of what we call, only resolving the host name ends so.

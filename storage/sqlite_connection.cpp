@@ -163,7 +163,7 @@ result<bool> sqlite_connection::revoke_api_key(std::string_view id, utc_time at)
 }
 
 status sqlite_connection::ping() {
-  return session_->execute("SELECT 1 FROM schema_migrations LIMIT 1");
+  return session_->execute(probe_statement);
 }
 
 void sqlite_connection::interrupt() noexcept {

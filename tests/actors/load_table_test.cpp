@@ -69,6 +69,26 @@ struct fixture {
     sut.database_answered(made, now, out);
     return take();
   }
+  load_effects admitted(work_id work) {
+    sut.admission_answered({work, error_code::none, 0}, now, out);
+    return take();
+  }
+  load_effects refused(work_id work, error_code why = error_code::queue_full) {
+    sut.admission_answered({work, why, why == error_code::queue_full ? 2u : 0u}, now, out);
+    return take();
+  }
+  /// Opens a load that waits for a slot; returns its work.
+  work_id open_at_admission(const cache_miss& what) {
+    sut.use_admission(true);
+    open(what);
+    auto asked = take();
+    BOOST_REQUIRE(asked.ask_database.empty());
+    BOOST_REQUIRE(asked.ask_admission.size() == 1u);
+    return asked.ask_admission[0].work;
+  }
+  void abandon(ticket whose) {
+    sut.abandon(0, std::vector{whose}, now, out);
+  }
   load_effects l2(std::uint64_t n, l2_outcome outcome) {
     l2_answer made;
     made.number = number(n);
@@ -392,7 +412,7 @@ BOOST_AUTO_TEST_CASE(a_second_round_that_nobody_waits_for_does_not_begin) {
   sut.invalidate(number(1));
   auto late = open(miss(1, 2));
   take();
-  sut.abandon(0, std::vector{late});
+  abandon(late);
   BOOST_TEST(loaded(1).ask_database.empty());
   BOOST_TEST(sut.empty());
 }
@@ -429,8 +449,8 @@ BOOST_AUTO_TEST_CASE(who_is_abandoned_is_not_answered_and_the_load_fills_all_the
   auto gone = open(miss(1));
   auto stays = open(miss(1));
   take();
-  sut.abandon(1, std::vector{stays}); // another gateway's
-  sut.abandon(0, std::vector{gone, ticket{99, 1}});
+  sut.abandon(1, std::vector{stays}, now, out); // another gateway's
+  sut.abandon(0, std::vector{gone, ticket{99, 1}}, now, out);
   BOOST_TEST(sut.waiting() == 1u);
   auto done = loaded(1);
   BOOST_REQUIRE(done.answers.size() == 1u);
@@ -438,7 +458,7 @@ BOOST_AUTO_TEST_CASE(who_is_abandoned_is_not_answered_and_the_load_fills_all_the
   open(miss(2));
   gone = open(miss(3));
   take();
-  sut.abandon(0, std::vector{gone});
+  abandon(gone);
   BOOST_TEST(loaded(3).fills.size() == 1u);
 }
 
@@ -542,6 +562,222 @@ BOOST_AUTO_TEST_CASE(when_l2_is_no_more_loads_go_on_to_the_database) {
   BOOST_TEST(take().ask_database.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_load_waits_for_a_slot_before_the_database_is_asked) {
+  sut.use_admission(true);
+  open(miss(1, 1, 1'000));
+  open(miss(2, 1, 7'000));
+  auto asked = take();
+  BOOST_TEST(asked.ask_database.empty());
+  BOOST_REQUIRE(asked.ask_admission.size() == 2u);
+  BOOST_TEST(asked.ask_admission[0].time_left_ms == 1'000u);
+  BOOST_TEST(asked.ask_admission[1].time_left_ms == 7'000u);
+  now += 6ms;
+  auto going = admitted(asked.ask_admission[1].work);
+  BOOST_TEST((going.ask_database == std::vector{key(2)}));
+  BOOST_TEST(going.time_left_ms == 6'994u);
+  auto done = loaded(2);
+  BOOST_REQUIRE(done.answers.size() == 1u);
+  BOOST_TEST((done.answers[0].content.times == stage_times{0, 6'004, 5}));
+  BOOST_TEST((done.ended == std::vector{asked.ask_admission[1].work}));
+  BOOST_TEST(done.fills.size() == 1u);
+  BOOST_TEST(sut.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(who_joins_a_load_takes_no_slot) {
+  auto work = open_at_admission(miss(1));
+  open(miss(1));
+  admitted(work);
+  open(miss(1));
+  BOOST_TEST(take().ask_admission.empty());
+  auto done = loaded(1);
+  BOOST_TEST(done.answers.size() == 3u);
+  BOOST_TEST(done.ended.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_l2_has_takes_no_slot) {
+  sut.use_l2(true);
+  sut.use_admission(true);
+  open(miss(1));
+  open(miss(2));
+  BOOST_TEST(take().ask_admission.empty());
+  auto hit = l2(1, l2_outcome::fresh);
+  BOOST_TEST(hit.ask_admission.empty());
+  BOOST_TEST(hit.ended.empty());
+  auto missed = l2(2, l2_outcome::miss);
+  BOOST_TEST(missed.ask_admission.size() == 1u);
+  BOOST_TEST(missed.ask_database.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_slot_comes_back_however_the_load_ends) {
+  for (auto how : {error_code::none, error_code::not_found, error_code::database_unavailable, error_code::timed_out}) {
+    auto work = open_at_admission(miss(1));
+    BOOST_TEST(admitted(work).ended.empty());
+    BOOST_TEST((loaded(1, how).ended == std::vector{work}));
+    BOOST_TEST(loaded(1, how).ended.empty());
+  }
+  auto work = open_at_admission(miss(1, 1, 60'000));
+  admitted(work);
+  std::vector<work_id> ended;
+  for (int i = 0; i < 41; ++i)
+    for (auto each : tick_after(1s).ended)
+      ended.push_back(each);
+  BOOST_TEST((ended == std::vector{work}));
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_of_the_slot_says_why_and_when_to_come_back) {
+  auto work = open_at_admission(miss(1));
+  open(miss(1));
+  now += 40ms;
+  auto done = refused(work);
+  BOOST_REQUIRE(done.answers.size() == 2u);
+  for (const auto& each : done.answers) {
+    BOOST_TEST((each.content.error == error_code::queue_full));
+    BOOST_TEST(each.content.retry_after_s == 2u);
+    BOOST_TEST((each.content.times == stage_times{0, 40'000, 0}));
+  }
+  BOOST_TEST(done.ended.empty()); // it has none
+  BOOST_TEST(done.fills.empty());
+  BOOST_TEST(sut.empty());
+  done = refused(open_at_admission(miss(1)), error_code::timed_out);
+  BOOST_REQUIRE(done.answers.size() == 1u);
+  BOOST_TEST((done.answers[0].content.error == error_code::timed_out));
+  BOOST_TEST(read(metrics.failed) == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_stale_copy_stands_in_for_a_refused_slot) {
+  auto work = open_at_admission(stale_miss(1));
+  now += 40ms;
+  auto done = refused(work);
+  BOOST_REQUIRE(done.answers.size() == 1u);
+  BOOST_TEST(done.answers[0].content.body.get() == old_body.get());
+  BOOST_TEST(done.answers[0].content.times.queue_us == 40'000u);
+  BOOST_TEST(sut.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_load_that_nobody_waits_for_any_more_is_withdrawn_before_work_is_spent) {
+  sut.use_admission(true);
+  auto first = open(miss(1));
+  auto second = open(miss(1));
+  auto work = take().ask_admission.at(0).work;
+  abandon(first);
+  BOOST_TEST(take().ended.empty());
+  abandon(second);
+  auto withdrawn = take();
+  BOOST_TEST((withdrawn.ended == std::vector{work}));
+  BOOST_TEST(sut.empty());
+  BOOST_TEST(read(metrics.dropped) == 1u);
+  // The answer that crossed it on the way means nothing, also to a new load of the same number.
+  auto next = open_at_admission(miss(1));
+  BOOST_TEST((next != work));
+  BOOST_TEST(admitted(work).ask_database.empty());
+  BOOST_TEST(refused(work).answers.empty());
+  BOOST_TEST(admitted(next).ask_database.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(whose_deadline_passes_while_waiting_for_a_slot_is_dropped_with_its_load) {
+  auto work = open_at_admission(miss(1, 1, 200));
+  std::vector<work_id> ended;
+  for (int i = 0; i < 8; ++i)
+    for (auto each : tick_after(100ms).ended)
+      ended.push_back(each);
+  BOOST_TEST((ended == std::vector{work}));
+  BOOST_TEST(sut.empty());
+  // A slot that comes too late goes back at once.
+  work = open_at_admission(miss(1, 1, 200));
+  now += 200ms;
+  auto late = admitted(work);
+  BOOST_TEST(late.ask_database.empty());
+  BOOST_TEST((late.ended == std::vector{work}));
+  BOOST_TEST(sut.empty());
+  BOOST_TEST(sut.waiting() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_load_that_everybody_left_while_l2_was_asked_goes_no_further) {
+  for (auto with_admission : {false, true}) {
+    sut.use_l2(true);
+    sut.use_admission(with_admission);
+    auto gone = open(miss(1));
+    take();
+    abandon(gone);
+    BOOST_TEST(sut.size() == 1u); // L2 owes an answer
+    auto missed = l2(1, l2_outcome::miss);
+    BOOST_TEST(missed.ask_admission.empty());
+    BOOST_TEST(missed.ask_database.empty());
+    BOOST_TEST(missed.ended.empty());
+    BOOST_TEST(sut.empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_load_whose_stale_copy_has_answered_still_gets_its_slot_for_the_cache) {
+  auto work = open_at_admission(stale_miss(1));
+  BOOST_TEST(tick_after(100ms).answers.size() == 1u);
+  auto gone = open(miss(1));
+  abandon(gone);
+  BOOST_TEST(tick_after(1s).ended.empty());
+  BOOST_TEST(admitted(work).ask_database.size() == 1u);
+  BOOST_TEST(loaded(1).fills.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_second_round_asks_for_a_slot_of_its_own) {
+  auto work = open_at_admission(miss(1));
+  admitted(work);
+  sut.invalidate(number(1));
+  open(miss(1, 2));
+  auto first = loaded(1);
+  BOOST_TEST((first.ended == std::vector{work}));
+  BOOST_TEST(first.ask_database.empty());
+  BOOST_REQUIRE(first.ask_admission.size() == 1u);
+  BOOST_TEST((first.ask_admission[0].work != work));
+  BOOST_TEST(admitted(first.ask_admission[0].work).ask_database.size() == 1u);
+  BOOST_TEST(loaded(1).fills.size() == 1u);
+  // Who comes after an invalidation has their own even if everybody before it has left.
+  sut.use_admission(true);
+  auto gone = open(miss(2));
+  work = take().ask_admission.at(0).work;
+  sut.invalidate(number(2));
+  open(miss(2, 2));
+  abandon(gone);
+  auto next = take();
+  BOOST_TEST((next.ended == std::vector{work}));
+  BOOST_TEST(next.ask_admission.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_admission_actor_is_asked_again_and_told_what_is_at_work) {
+  auto waits = open_at_admission(miss(1));
+  auto works = open_at_admission(miss(2));
+  admitted(works);
+  sut.admission_replaced(now, out);
+  auto again = take();
+  BOOST_REQUIRE(again.ask_admission.size() == 1u);
+  BOOST_TEST((again.ask_admission[0].work == waits));
+  BOOST_TEST((again.goes_on == std::vector{works}));
+  BOOST_TEST(again.ended.empty());
+  BOOST_TEST(again.ask_database.empty());
+  BOOST_TEST((loaded(2).ended == std::vector{works}));
+  BOOST_TEST(admitted(waits).ask_database.size() == 1u);
+  BOOST_TEST((loaded(1).ended == std::vector{waits}));
+}
+
+BOOST_AUTO_TEST_CASE(without_an_admission_actor_nothing_waits_for_a_slot) {
+  open_at_admission(miss(1));
+  sut.use_admission(false);
+  sut.admission_replaced(now, out);
+  BOOST_TEST((take().ask_database == std::vector{key(1)}));
+  BOOST_TEST(loaded(1).ended.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_load_keeps_its_slot_when_the_pool_is_replaced) {
+  auto work = open_at_admission(miss(1));
+  admitted(work);
+  sut.pool_replaced(now, out);
+  auto again = take();
+  BOOST_TEST(again.ask_database.size() == 1u);
+  BOOST_TEST(again.ask_admission.empty());
+  BOOST_TEST(again.ended.empty());
+  sut.pool_replaced(now, out);
+  BOOST_TEST((take().ended == std::vector{work}));
+}
+
 BOOST_AUTO_TEST_CASE(stamps_of_a_dead_cache_are_not_used) {
   open(miss(1));
   take();
@@ -565,13 +801,15 @@ BOOST_AUTO_TEST_CASE(answers_that_nobody_asked_for_are_ignored) {
 }
 
 /// Random sequences against a model that knows who may still be answered and who asked for what when.
-BOOST_AUTO_TEST_CASE(random_sequences_answer_each_ticket_exactly_once_and_keep_nothing_old) {
+BOOST_AUTO_TEST_CASE(random_sequences_answer_each_ticket_exactly_once_keep_nothing_old_and_lose_no_slot) {
   for (unsigned seed = 0; seed < 200; ++seed) {
     std::mt19937 random{seed};
     lookup_metrics counted;
     load_table table{lookup_settings{}, counted};
     auto with_l2 = seed % 2 == 0;
+    auto with_admission = seed % 3 != 0;
     table.use_l2(with_l2);
+    table.use_admission(with_admission);
     auto pick = [&](unsigned below) { return static_cast<unsigned>(random() % below); };
 
     struct asked {
@@ -587,6 +825,9 @@ BOOST_AUTO_TEST_CASE(random_sequences_answer_each_ticket_exactly_once_and_keep_n
     };
     std::vector<owed> l2_owes;
     std::vector<owed> database_owes;
+    std::set<std::uint64_t> want_slots; // by work
+    std::set<std::uint64_t> have_slots;
+    std::set<std::uint64_t> had_slots;
     std::uint64_t stamp = 1;
     std::map<std::uint64_t, std::uint64_t> invalidated_at; // the cache's stamp by member
     std::uint32_t slot = 0;
@@ -618,12 +859,21 @@ BOOST_AUTO_TEST_CASE(random_sequences_answer_each_ticket_exactly_once_and_keep_n
         BOOST_REQUIRE(std::ranges::none_of(l2_owes, [&](const auto& x) { return x.n == n; }));
         l2_owes.push_back({n, version[n]});
       }
+      for (auto each : effects.ended)
+        BOOST_REQUIRE_MESSAGE(want_slots.erase(each.value) + have_slots.erase(each.value) == 1,
+                              "seed " << seed << ": ended twice, or without having begun");
+      for (const auto& each : effects.ask_admission) {
+        BOOST_REQUIRE(!have_slots.contains(each.work.value) && !had_slots.contains(each.work.value));
+        BOOST_REQUIRE(want_slots.insert(each.work.value).second);
+      }
       for (const auto& each : effects.ask_database) {
         auto n = each.value - 8001015009000;
         BOOST_REQUIRE_MESSAGE(std::ranges::none_of(database_owes, [&](const auto& x) { return x.n == n; }),
                               "seed " << seed << ": two asks for one key under way");
         database_owes.push_back({n, version[n]});
       }
+      if (with_admission)
+        BOOST_REQUIRE_MESSAGE(database_owes.size() == have_slots.size(), "seed " << seed << ": work without a slot");
       effects.clear();
     };
     auto answer_database = [&](std::size_t i) {
@@ -652,6 +902,24 @@ BOOST_AUTO_TEST_CASE(random_sequences_answer_each_ticket_exactly_once_and_keep_n
       table.l2_answered(made, at, effects);
     };
 
+    auto answer_admission = [&](std::uint64_t work) {
+      want_slots.erase(work);
+      auto granted = pick(4) != 0;
+      if (granted)
+        have_slots.insert(work);
+      had_slots.insert(work);
+      auto error = granted ? error_code::none : pick(2) == 0 ? error_code::queue_full : error_code::timed_out;
+      table.admission_answered({work_id{work}, error, 1}, at, effects);
+    };
+    auto replace_admission = [&] {
+      want_slots.clear();
+      table.admission_replaced(at, effects);
+      std::set<std::uint64_t> told;
+      for (auto each : effects.goes_on)
+        BOOST_REQUIRE(told.insert(each.value).second);
+      BOOST_REQUIRE((told == have_slots));
+    };
+
     // Misses travel from the cache in order; an invalidation may pass the table while they do.
     std::deque<cache_miss> asked_at_cache;
     std::uint32_t arrived = 0;
@@ -664,7 +932,7 @@ BOOST_AUTO_TEST_CASE(random_sequences_answer_each_ticket_exactly_once_and_keep_n
     };
 
     for (int step = 0; step < 400; ++step) {
-      switch (pick(9)) {
+      switch (pick(11)) {
       case 0:
       case 1: {
         auto n = std::uint64_t{pick(4)};
@@ -701,9 +969,20 @@ BOOST_AUTO_TEST_CASE(random_sequences_answer_each_ticket_exactly_once_and_keep_n
       case 6:
         if (!waiting.empty() && waiting.begin()->first <= arrived && pick(3) == 0) {
           auto who = std::prev(waiting.upper_bound(arrived));
-          table.abandon(who->first % 3, std::vector{ticket{who->first, 1}});
+          table.abandon(who->first % 3, std::vector{ticket{who->first, 1}}, at, effects);
           waiting.erase(who);
         }
+        break;
+      case 8:
+        // Whichever it is, also one that ended or was answered before.
+        if (!want_slots.empty() && pick(4) != 0)
+          answer_admission(*want_slots.begin());
+        else if (!had_slots.empty())
+          table.admission_answered({work_id{*had_slots.begin()}, error_code::none, 0}, at, effects);
+        break;
+      case 9:
+        if (with_admission && pick(20) == 0)
+          replace_admission();
         break;
       default:
         at += std::chrono::milliseconds{pick(60)};
@@ -718,9 +997,11 @@ BOOST_AUTO_TEST_CASE(random_sequences_answer_each_ticket_exactly_once_and_keep_n
       settle();
     }
     // Whatever is still owed arrives; then nothing may be left but those whose deadline had passed.
-    while (!database_owes.empty() || !l2_owes.empty()) {
+    while (!database_owes.empty() || !l2_owes.empty() || !want_slots.empty()) {
       if (!l2_owes.empty())
         answer_l2(0);
+      else if (!want_slots.empty())
+        answer_admission(*want_slots.begin());
       else
         answer_database(0);
       settle();
@@ -729,6 +1010,7 @@ BOOST_AUTO_TEST_CASE(random_sequences_answer_each_ticket_exactly_once_and_keep_n
     BOOST_TEST(waiting.empty(), "seed " << seed << ": " << waiting.size() << " were never answered");
     BOOST_TEST(table.empty());
     BOOST_TEST(table.waiting() == 0u);
+    BOOST_TEST(have_slots.empty());
     BOOST_TEST(answered > 0u);
   }
 }

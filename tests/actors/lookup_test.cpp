@@ -44,6 +44,7 @@ struct fixture {
   redis_record redis_0;
   redis_record redis_1;
   pool_record pooled;
+  admission_record asked_for_slots;
   maintenance_record told;
   gateway_actor asker = world.spawn(recording_gateway, &answered);
   gateway_actor other = world.spawn(recording_gateway, &answered_other);
@@ -65,6 +66,17 @@ struct fixture {
   void use_l2() {
     here.redis = {world.spawn(recording_redis, &redis_0), world.spawn(recording_redis, &redis_1)};
     tell();
+  }
+  void use_admission() {
+    here.admission = world.spawn(recording_admission, &asked_for_slots);
+    tell();
+  }
+  /// What the admission actor would answer to all that was last asked of it.
+  void admit() {
+    admission_answers made;
+    for (const auto& each : asked_for_slots.batches.back().requests)
+      made.answers.push_back({each.work, error_code::none, 0});
+    world.send(sut, made);
   }
   void tell() {
     ++here.epoch;
@@ -229,6 +241,75 @@ BOOST_AUTO_TEST_CASE(silence_of_l2_costs_no_more_than_its_timeout) {
   world.send(sut, load_answers{{found(1, id_in(1))}});
   BOOST_TEST(answered.answers.size() == 1u);
   BOOST_TEST(redis_of(number(1)).fills.empty());
+}
+
+BOOST_AUTO_TEST_CASE(slots_are_asked_for_and_given_back_in_one_message_each) {
+  use_admission();
+  miss({1, 2, 3});
+  BOOST_TEST(pooled.batches.empty());
+  BOOST_REQUIRE(asked_for_slots.batches.size() == 1u);
+  const auto& batch = asked_for_slots.batches[0];
+  BOOST_TEST((batch.asker == caf::actor_cast<admission_client_actor>(sut)));
+  BOOST_TEST((batch.priority == admission_priority::lookup));
+  BOOST_REQUIRE(batch.requests.size() == 3u);
+  BOOST_TEST(batch.requests[0].time_left_ms == 30'000u);
+  world.advance(3ms);
+  admit();
+  BOOST_REQUIRE(pooled.batches.size() == 1u);
+  BOOST_TEST(pooled.batches[0].keys.size() == 3u);
+  BOOST_TEST(asked_for_slots.ended.empty());
+  world.send(sut, load_answers{{found(1, id_in(1)), found(2, id_in(0)), refused(3, error_code::not_found)}});
+  BOOST_REQUIRE(answered.answers.size() == 3u);
+  BOOST_TEST(answered.answers[0].times.queue_us == 3'000u);
+  BOOST_REQUIRE(asked_for_slots.ended.size() == 1u);
+  std::vector<work_id> works;
+  for (const auto& each : batch.requests)
+    works.push_back(each.work);
+  BOOST_TEST((asked_for_slots.ended[0] == work_ended{batch.asker, works}));
+}
+
+BOOST_AUTO_TEST_CASE(whoever_is_refused_a_slot_is_told_when_to_come_back) {
+  use_admission();
+  miss({1});
+  miss({1}, other);
+  world.send(sut, admission_answers{{{asked_for_slots.batches[0].requests[0].work, error_code::queue_full, 2}}});
+  BOOST_REQUIRE(answered.answers.size() == 1u);
+  BOOST_TEST((answered.answers[0].error == error_code::queue_full));
+  BOOST_TEST(answered.answers[0].retry_after_s == 2u);
+  BOOST_TEST(answered_other.answers.size() == 1u);
+  BOOST_TEST(asked_for_slots.ended.empty());
+  BOOST_TEST(read(metrics.loading) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_leaves_before_a_slot_is_free_withdraws_at_once) {
+  use_admission();
+  miss({1, 2});
+  world.send(sut, abandon{asker, {{last_slot, 1}}});
+  BOOST_REQUIRE(asked_for_slots.ended.size() == 1u);
+  BOOST_TEST((asked_for_slots.ended[0].works == std::vector{asked_for_slots.batches[0].requests[1].work}));
+  admit(); // both; it had crossed the message above
+  BOOST_TEST(keys_asked() == 1u);
+  BOOST_TEST(read(metrics.loading) == 1u);
+  BOOST_TEST(read(metrics.dropped) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_admission_actor_learns_what_is_at_work_and_is_asked_for_what_waits) {
+  use_admission();
+  miss({1, 2});
+  admit();
+  miss({3});
+  admission_record successor;
+  here.admission = world.spawn(recording_admission, &successor);
+  tell();
+  BOOST_REQUIRE(successor.going_on.size() == 1u);
+  BOOST_TEST(successor.going_on[0].works.size() == 2u);
+  BOOST_REQUIRE(successor.batches.size() == 1u);
+  BOOST_TEST((successor.batches[0].requests[0].work == asked_for_slots.batches[1].requests[0].work));
+  world.send(sut, load_answers{{found(1, id_in(1)), found(2, id_in(1))}});
+  BOOST_REQUIRE(successor.ended.size() == 1u);
+  BOOST_TEST(successor.ended[0].works.size() == 2u);
+  BOOST_TEST(asked_for_slots.ended.empty());
+  BOOST_TEST(answered.answers.size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_stale_copy_answers_while_the_database_is_slow) {

@@ -75,6 +75,28 @@ inline db_pool_actor::behavior_type recording_pool(db_pool_actor::pointer, pool_
   };
 }
 
+struct admission_record {
+  std::vector<admission_batch> batches;
+  std::vector<work_ended> ended;
+  std::vector<work_goes_on> going_on;
+};
+
+inline admission_actor::behavior_type recording_admission(admission_actor::pointer, admission_record* to) {
+  return {
+      [to](const admission_batch& x) { to->batches.push_back(x); },
+      [to](const work_ended& x) { to->ended.push_back(x); },
+      [to](const work_goes_on& x) { to->going_on.push_back(x); },
+      [](const tick&) {},
+  };
+}
+
+inline admission_client_actor::behavior_type recording_client(admission_client_actor::pointer,
+                                                              std::vector<admission_answers>* to) {
+  return {
+      [to](const admission_answers& x) { to->push_back(x); },
+  };
+}
+
 struct lookup_record {
   std::vector<cache_misses> misses;
   std::vector<invalidate> invalidations;
@@ -83,6 +105,7 @@ struct lookup_record {
 inline lookup_actor::behavior_type recording_lookup(lookup_actor::pointer, lookup_record* to) {
   return {
       [](const load_answers&) {},
+      [](const admission_answers&) {},
       [](const lookup_batch&) {},
       [to](const cache_misses& x) { to->misses.push_back(x); },
       [](const l2_answers&) {},

@@ -23,6 +23,7 @@ using job_box = inbox<l2_invalidated>;
 lookup_actor::behavior_type collecting_lookup(lookup_actor::pointer, answer_box* to) {
   return {
       [](const load_answers&) {},
+      [](const admission_answers&) {},
       [](const lookup_batch&) {},
       [](const cache_misses&) {},
       [to](const l2_answers& x) {

@@ -25,6 +25,7 @@ public:
     std::set<std::uint64_t> held;           ///< statements with these keys block likewise
     std::set<std::uint64_t> poison;         ///< statements with these keys fail; the connection stays usable
     unsigned lose_connection = 0;           ///< so many statements fail and take their connections along
+    bool fail_pings = false;                ///< they fail; the connection stays usable
     unsigned throw_exception = 0;           ///< so many statements throw
     bool refuse_appends = false;            ///< as if the database were gone
     std::set<std::string> rejected_actions; ///< appends with these fail by themselves
@@ -43,6 +44,7 @@ public:
     std::size_t append_attempts = 0;
     std::size_t key_reads = 0;
     std::size_t key_reads_held = 0; ///< now
+    std::size_t pings = 0;
     std::size_t connect_attempts = 0;
     std::size_t connections_opened = 0;
     std::size_t connections_now = 0;
@@ -189,6 +191,14 @@ private:
       return failure{error_code::not_found, "there is no such key"};
     }
     status ping() override {
+      std::unique_lock lock{shared_->mutex};
+      ++shared_->record.pings;
+      check_usable();
+      shared_->changed.wait(lock, [&] { return interrupted_ || !shared_->script.hold_statements; });
+      if (interrupted_)
+        return broken("the call was interrupted");
+      if (shared_->script.fail_pings)
+        return failure{error_code::database_unavailable, "a table is missing"};
       return ok();
     }
     void interrupt() noexcept override {

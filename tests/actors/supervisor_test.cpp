@@ -113,6 +113,7 @@ BOOST_AUTO_TEST_CASE(a_subscriber_learns_where_everyone_is) {
     BOOST_TEST(static_cast<bool>(x));
   for (auto& x : where.caches)
     BOOST_TEST(static_cast<bool>(x));
+  BOOST_TEST(static_cast<bool>(where.admission));
   BOOST_TEST(static_cast<bool>(where.pool));
   BOOST_TEST(static_cast<bool>(where.maintenance));
   BOOST_TEST(static_cast<bool>(where.writer));
@@ -130,6 +131,9 @@ BOOST_AUTO_TEST_CASE(the_actors_know_each_other) {
     return f.answers.all().back().from == origin::l1;
   }));
   BOOST_TEST(f.store->seen().statements.size() == 1u);
+  // The slot that the load took came back.
+  BOOST_TEST(read(f.metrics.admission.admitted) == 1u);
+  BOOST_TEST(eventually(20s, [&] { return read(f.metrics.admission.at_work) == 0; }));
 }
 
 BOOST_AUTO_TEST_CASE(every_child_that_is_killed_is_replaced_and_announced) {
@@ -152,6 +156,11 @@ BOOST_AUTO_TEST_CASE(every_child_that_is_killed_is_replaced_and_announced) {
   now = next();
   BOOST_TEST((now.caches[0] != before.caches[0]));
   BOOST_TEST(read(f.metrics.caches[0].restarts) == 1u);
+  before = now;
+  kill(before.admission);
+  now = next();
+  BOOST_TEST((now.admission != before.admission));
+  BOOST_TEST(read(f.metrics.admission.restarts) == 1u);
   before = now;
   kill(before.pool);
   now = next();
@@ -196,6 +205,49 @@ BOOST_AUTO_TEST_CASE(a_key_in_the_store_comes_into_force_also_after_the_keeper_h
   f.store->change([](auto& x) { x.keys.emplace_back().id = "abcdefghij"; });
   BOOST_TEST(eventually(20s, [&] { return f.keys->get()->configured(); }));
   BOOST_TEST(f.fatal.size() == 0u);
+}
+
+/// One slot, and no refusal for waiting.
+settings one_slot() {
+  auto all = small_node();
+  all.queue.concurrency = 1;
+  all.queue.target = 0ms;
+  return all;
+}
+
+BOOST_AUTO_TEST_CASE(a_new_admission_actor_knows_what_is_at_work_and_serves_those_who_waited) {
+  fixture f{one_slot()};
+  f.store->change([](auto& x) { x.held = {55}; });
+  f.ask(55);
+  BOOST_REQUIRE(eventually(20s, [&] { return f.store->seen().statements.size() == 1; }));
+  f.ask(77);
+  BOOST_REQUIRE(eventually(20s, [&] { return read(f.metrics.admission.waiting) == 1; }));
+  auto before = read(f.metrics.admission.messages);
+  kill(f.last().admission);
+  BOOST_REQUIRE(f.directories.wait_for(2));
+  // One message says what is at work, one asks again for what waits.
+  BOOST_TEST(eventually(20s, [&] { return read(f.metrics.admission.messages) == before + 2; }));
+  BOOST_TEST(eventually(
+      20s, [&] { return read(f.metrics.admission.at_work) == 1 && read(f.metrics.admission.waiting) == 1; }));
+  BOOST_TEST(f.answers.size() == 0u);
+  f.store->change([](auto& x) { x.held.clear(); });
+  BOOST_REQUIRE(f.answers.wait_for(2));
+  for (auto& x : f.answers.all())
+    BOOST_TEST((x.error == error_code::none));
+  BOOST_TEST(eventually(20s, [&] { return read(f.metrics.admission.at_work) == 0; }));
+}
+
+BOOST_AUTO_TEST_CASE(the_slots_of_a_lookup_actor_that_is_killed_come_back) {
+  fixture f{one_slot()};
+  f.store->change([](auto& x) { x.held = {55}; });
+  f.ask(55);
+  BOOST_REQUIRE(eventually(20s, [&] { return f.store->seen().statements.size() == 1; }));
+  kill(f.last().lookups.at(0));
+  BOOST_REQUIRE(f.directories.wait_for(2));
+  BOOST_TEST(eventually(20s, [&] { return read(f.metrics.admission.at_work) == 0; }));
+  f.ask(77);
+  BOOST_REQUIRE(f.answers.wait_for(1));
+  BOOST_TEST((f.answers.all().at(0).error == error_code::none));
 }
 
 BOOST_AUTO_TEST_CASE(the_sixth_death_of_a_child_within_ten_seconds_is_fatal) {

@@ -1,7 +1,5 @@
-#include "tests/integration/http/http_client.hpp"
+#include "tests/faults/database_fixture.hpp"
 #include "tests/support/eventually.hpp"
-#include "tests/support/mariadb_server.hpp"
-#include "tests/support/tessera_process.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -15,40 +13,9 @@ using namespace tessera::test;
 
 namespace {
 
-using clock_type = std::chrono::steady_clock;
-
 constexpr std::size_t crowd = 1'000;
 
-/// A MariaDB with 200 sample members and a process that serves them.
-struct fixture {
-  explicit fixture(std::vector<std::string> environment = {})
-      : sut({.arguments = with_members(), .environment = std::move(environment)}) {
-  }
-
-  std::vector<std::string> with_members() {
-    run_tessera({"migrate", "--store", database.url()});
-    run_tessera({"sample-data", "--members", "200", "--store", database.url()});
-    return {"--store", database.url()};
-  }
-
-  /// Returns the ID number of an active member, another one for each `index`.
-  std::string number(int index) {
-    return database.query_value("SELECT id_number FROM members WHERE membership_status = 'Active' ORDER BY member_id "
-                                "LIMIT 1 OFFSET "
-                                + std::to_string(index));
-  }
-
-  raw_response ask_for(const std::string& number) {
-    return get(sut.port(), member_path + number);
-  }
-
-  json_document figures() {
-    return stats(sut.port());
-  }
-
-  mariadb_server database;
-  tessera_process sut;
-};
+using fixture = database_fixture;
 
 /// Members are fresh for a second here, and then kept as stale copies.
 struct short_lived : fixture {
@@ -56,31 +23,11 @@ struct short_lived : fixture {
   }
 };
 
-void check_unavailable(const raw_response& answer) {
-  BOOST_TEST(answer.status == 503);
-  json_document body{answer};
-  BOOST_TEST(body.text("/error/code") == "DATABASE_UNAVAILABLE");
-  BOOST_TEST(body.whole("/error/retryAfter") >= 1u);
-  BOOST_TEST(header(answer, "Retry-After") == std::to_string(body.whole("/error/retryAfter")));
-}
-
-/// Asserts that a stale copy says so.
-void check_stale(const raw_response& answer) {
-  BOOST_TEST(answer.status == 200);
-  BOOST_TEST(header(answer, "X-Cache") == "STALE");
-  json_document body{answer};
-  BOOST_TEST(body.truth("/stale"));
-  BOOST_TEST(is_timestamp(body.text("/stale_since")));
-  BOOST_TEST(body.text("/stale_since") <= body.text("/timestamp"));
-  BOOST_TEST(header(answer, "Cache-Status").find("ttl=-") != std::string::npos, header(answer, "Cache-Status"));
-}
-
-template <class Action>
-std::chrono::milliseconds time_of(Action action) {
-  auto since = clock_type::now();
-  action();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(clock_type::now() - since);
-}
+/// Statements are not cut off here.
+struct patient : fixture {
+  patient() : fixture({"TESSERA_BREAKER_STATEMENT_TIMEOUT=0"}) {
+  }
+};
 
 /// Lets this process hold a crowd of connections.
 void raise_descriptor_limit() {
@@ -94,7 +41,7 @@ void raise_descriptor_limit() {
 
 BOOST_AUTO_TEST_SUITE(database_test)
 
-BOOST_FIXTURE_TEST_CASE(a_crowd_that_asks_for_one_member_costs_one_statement, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_crowd_that_asks_for_one_member_costs_one_statement, patient) {
   raise_descriptor_limit();
   const auto wanted = number(0);
   BOOST_TEST(ask_for(number(1)).status == 200); // so that a connection to the database is there
@@ -173,7 +120,7 @@ BOOST_FIXTURE_TEST_CASE(health_notices_a_dead_database_without_being_asked_for_m
   BOOST_TEST(eventually(20s, [&] { return !degraded(); }));
 }
 
-BOOST_FIXTURE_TEST_CASE(with_the_database_frozen_hits_go_on, fixture) {
+BOOST_FIXTURE_TEST_CASE(with_the_database_frozen_hits_go_on, patient) {
   const auto cached = number(0);
   const auto other = number(1);
   BOOST_TEST(ask_for(cached).status == 200);
@@ -243,7 +190,7 @@ BOOST_FIXTURE_TEST_CASE(a_stale_copy_answers_where_the_database_is_gone, short_l
   }));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_stop_lets_requests_in_flight_run_out, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_stop_lets_requests_in_flight_run_out, patient) {
   BOOST_TEST(ask_for(number(0)).status == 200);
   std::vector<std::string> wanted{number(1), number(2), number(3)};
   database.freeze();

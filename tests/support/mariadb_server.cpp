@@ -9,6 +9,7 @@
 #include <mysql.h>
 #include <stdexcept>
 #include <unistd.h>
+#include <utility>
 
 namespace tessera::test {
 namespace {
@@ -96,7 +97,7 @@ std::string run(std::uint16_t port, std::string_view sql) {
 
 } // namespace
 
-mariadb_server::mariadb_server() {
+mariadb_server::mariadb_server(std::vector<std::string> more) : more_(std::move(more)) {
   std::filesystem::copy(data_template(), dir_ / "data", std::filesystem::copy_options::recursive);
   // Runs before the server accepts connections: who can connect finds everything in place.
   std::ofstream{dir_ / "init.sql"} << "CREATE DATABASE IF NOT EXISTS tessera_test CHARACTER SET utf8mb4;\n"
@@ -150,6 +151,7 @@ void mariadb_server::start() {
   };
   if (::geteuid() == 0)
     arguments.emplace_back("--user=root");
+  arguments.insert(arguments.end(), more_.begin(), more_.end());
   server_.reset();
   server_ = std::make_unique<process>(
       process::options{.arguments = std::move(arguments), .output = dir_ / "log", .working_directory = dir_.path()});

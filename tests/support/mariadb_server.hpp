@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tessera::test {
 
@@ -15,8 +16,9 @@ namespace tessera::test {
 /// may do everything. Ends with this object. What was committed survives kill_hard() and restart().
 class mariadb_server {
 public:
-  /// Starts the server and waits until it answers. Throws std::runtime_error with its log if it does not.
-  mariadb_server();
+  /// Starts the server, with further arguments if there are any, and waits until it answers. Throws std::runtime_error
+  /// with its log if it does not.
+  explicit mariadb_server(std::vector<std::string> more = {});
   ~mariadb_server();
   mariadb_server(const mariadb_server&) = delete;
   mariadb_server& operator=(const mariadb_server&) = delete;
@@ -68,6 +70,7 @@ private:
   bool answers();
 
   temp_dir dir_;
+  std::vector<std::string> more_;
   std::uint16_t port_ = 0;
   std::unique_ptr<process> server_;
 };

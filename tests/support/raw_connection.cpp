@@ -4,14 +4,13 @@
 #include <arpa/inet.h>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace tessera::test {
 namespace {
@@ -21,47 +20,6 @@ using std::chrono::steady_clock;
 
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
-}
-
-bool same_name(std::string_view left, std::string_view right) {
-  return left.size() == right.size() && ::strncasecmp(left.data(), right.data(), left.size()) == 0;
-}
-
-std::string_view trim(std::string_view text) {
-  auto begin = text.find_first_not_of(" \t");
-  return begin == text.npos ? std::string_view{} : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-std::size_t parse_number(std::string_view text) {
-  std::size_t value = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size())
-    throw std::runtime_error("not a number in a response: " + std::string{text});
-  return value;
-}
-
-/// Parses a head without its empty last line.
-raw_response parse_head(std::string_view head) {
-  auto next_line = [&head] {
-    auto end = std::min(head.find("\r\n"), head.size());
-    auto line = head.substr(0, end);
-    head.remove_prefix(std::min(end + 2, head.size()));
-    return line;
-  };
-  auto first = next_line();
-  if (first.size() < 12 || !first.starts_with("HTTP/1.") || first[8] != ' ')
-    throw std::runtime_error("not a status line: " + std::string{first});
-  raw_response result;
-  result.status = static_cast<int>(parse_number(first.substr(9, 3)));
-  result.reason = trim(first.substr(12));
-  while (!head.empty()) {
-    auto line = next_line();
-    auto colon = line.find(':');
-    if (colon == line.npos)
-      throw std::runtime_error("not a header: " + std::string{line});
-    result.headers.emplace_back(line.substr(0, colon), trim(line.substr(colon + 1)));
-  }
-  return result;
 }
 
 bool has_no_body(int status) {
@@ -78,13 +36,6 @@ sockaddr_in loopback(std::uint16_t port, const std::string& address) {
 }
 
 } // namespace
-
-std::optional<std::string> raw_response::header(std::string_view name) const {
-  for (const auto& [key, value] : headers)
-    if (same_name(key, name))
-      return value;
-  return std::nullopt;
-}
 
 raw_connection::raw_connection(std::uint16_t port) : raw_connection(port, options{}) {
 }
@@ -117,6 +68,9 @@ raw_connection::raw_connection(std::uint16_t port, options how) : how_(std::move
       if (error != 0)
         throw std::system_error(error, std::generic_category(), "cannot connect");
     }
+    if (::send(fd_, how_.preface.data(), how_.preface.size(), MSG_NOSIGNAL)
+        != static_cast<ssize_t>(how_.preface.size()))
+      fail("cannot send");
   } catch (...) {
     close();
     throw;
@@ -149,11 +103,19 @@ bool raw_connection::wait_for(short events, time_point until) {
   }
 }
 
+ssize_t raw_connection::pull(std::span<char> to) {
+  return ::recv(fd_, to.data(), to.size(), 0);
+}
+
+ssize_t raw_connection::push(std::string_view from) {
+  return ::send(fd_, from.data(), from.size(), MSG_NOSIGNAL);
+}
+
 /// Appends what comes next to received_; returns false at the end of the connection.
 bool raw_connection::receive(time_point until) {
   std::array<char, 16 * 1024> buffer;
   for (;;) {
-    auto size = ::recv(fd_, buffer.data(), buffer.size(), 0);
+    auto size = pull(buffer);
     if (size >= 0) {
       received_.append(buffer.data(), static_cast<std::size_t>(size));
       return size > 0;
@@ -170,7 +132,7 @@ bool raw_connection::receive(time_point until) {
 void raw_connection::send(std::string_view bytes) {
   const auto until = deadline();
   while (!bytes.empty()) {
-    auto size = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    auto size = push(bytes);
     if (size >= 0)
       bytes.remove_prefix(static_cast<std::size_t>(size));
     else if (errno != EAGAIN && errno != EINTR)
@@ -183,7 +145,7 @@ void raw_connection::send(std::string_view bytes) {
 std::size_t raw_connection::send_some(std::string_view bytes, milliseconds patience) {
   std::size_t sent = 0;
   while (sent < bytes.size()) {
-    auto size = ::send(fd_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+    auto size = push(bytes.substr(sent));
     if (size >= 0)
       sent += static_cast<std::size_t>(size);
     else if (errno != EAGAIN && errno != EINTR)
@@ -200,19 +162,18 @@ raw_response raw_connection::read_response(request_kind kind) {
   while ((head_size = received_.find("\r\n\r\n")) == received_.npos)
     if (!receive(until))
       throw std::runtime_error("the connection ended before a response, after: " + received_);
-  auto result = parse_head(std::string_view{received_}.substr(0, head_size));
+  auto result = parse_response_head(std::string_view{received_}.substr(0, head_size));
   received_.erase(0, head_size + 4);
   if (kind == request_kind::head || has_no_body(result.status))
     return result;
   if (result.header("Transfer-Encoding"))
     throw std::runtime_error("a response in chunks");
-  if (auto length = result.header("Content-Length")) {
-    const auto size = parse_number(*length);
-    while (received_.size() < size)
+  if (auto size = result.content_length()) {
+    while (received_.size() < *size)
       if (!receive(until))
         throw std::runtime_error("the connection ended within a body");
-    result.body = received_.substr(0, size);
-    received_.erase(0, size);
+    result.body = received_.substr(0, *size);
+    received_.erase(0, *size);
   } else {
     while (receive(until)) {
     }

@@ -1,27 +1,20 @@
 #pragma once
 
+#include "tests/support/raw_response.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 #include <utility>
 #include <vector>
 
 namespace tessera::test {
-
-/// A full HTTP/1.1 response as it came over the wire.
-struct raw_response {
-  int status = 0;
-  std::string reason;
-  std::vector<std::pair<std::string, std::string>> headers; ///< in order, names as sent
-  std::string body;
-
-  /// Returns the value of the first header of that name, upper or lower case, or nothing.
-  std::optional<std::string> header(std::string_view name) const;
-};
 
 /// The peer did not do what was waited for in time.
 struct timed_out : std::runtime_error {
@@ -36,12 +29,13 @@ public:
   struct options {
     std::chrono::milliseconds timeout{10'000}; ///< for each call as a whole
     std::string source_address{};              ///< e.g. 127.0.0.2, to appear as another client; empty: 127.0.0.1
+    std::string preface{};                     ///< sent first, as it is, even where TLS follows
     int receive_buffer = 0;                    ///< bytes of SO_RCVBUF; 0: the system's choice
   };
 
   explicit raw_connection(std::uint16_t port);
   raw_connection(std::uint16_t port, options how);
-  ~raw_connection();
+  virtual ~raw_connection();
   raw_connection(raw_connection&& other) noexcept;
   raw_connection& operator=(raw_connection&&) = delete;
 
@@ -77,11 +71,20 @@ public:
 
   std::uint16_t local_port() const;
 
-private:
+protected:
   using time_point = std::chrono::steady_clock::time_point;
+
+  /// What recv and send are to a plain connection.
+  virtual ssize_t pull(std::span<char> to);
+  virtual ssize_t push(std::string_view from);
 
   time_point deadline() const;
   bool wait_for(short events, time_point until);
+  int fd() const noexcept {
+    return fd_;
+  }
+
+private:
   bool receive(time_point until);
 
   int fd_ = -1;

@@ -48,7 +48,7 @@ tessera_process::tessera_process(std::vector<std::string> arguments)
     : tessera_process(options{.arguments = std::move(arguments)}) {
 }
 
-tessera_process::tessera_process(options how) {
+tessera_process::tessera_process(options how) : tls_(how.tls) {
   for (int attempt = 1; start(how) == start_result::port_taken; ++attempt)
     if (attempt == start_attempts)
       throw std::runtime_error("no free port for tessera:\n" + log());
@@ -82,7 +82,8 @@ tessera_process::start_result tessera_process::start(const options& how) {
 }
 
 std::unique_ptr<httplib::Client> tessera_process::client() const {
-  auto result = std::make_unique<httplib::Client>("127.0.0.1", port_);
+  auto result = std::make_unique<httplib::Client>((tls_ ? "https://" : "http://") + loopback(port_));
+  result->enable_server_certificate_verification(false);
   result->set_keep_alive(true);
   result->set_tcp_nodelay(true);
   result->set_connection_timeout(10s);

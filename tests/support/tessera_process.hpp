@@ -28,6 +28,7 @@ public:
     std::vector<std::string> arguments{};   ///< for `serve`, beside the two addresses
     std::vector<std::string> environment{}; ///< NAME=VALUE each
     bool limits = false;                    ///< per client; else --no-limits: a test is one client that asks a lot
+    bool tls = false;                       ///< the arguments make it speak TLS
     bool wait_until_ready = true;           ///< until /api/v1/health/ready answers 200
     std::chrono::milliseconds ready_timeout{30'000};
   };
@@ -50,7 +51,7 @@ public:
     return process_->pid();
   }
 
-  /// Returns a new client of the public API, with keep-alive and ample timeouts.
+  /// Returns a new client of the public API, with keep-alive and ample timeouts; it believes any certificate.
   std::unique_ptr<httplib::Client> client() const;
 
   /// Returns whether /api/v1/health/ready answers 200 now.
@@ -88,6 +89,7 @@ private:
   start_result start(const options& how);
 
   temp_dir dir_;
+  bool tls_ = false;
   std::uint16_t port_ = 0;
   std::uint16_t operator_port_ = 0;
   std::unique_ptr<process> process_;

@@ -1,6 +1,7 @@
 #include "tests/integration/http/http_client.hpp"
 #include "tests/integration/http/program_run.hpp"
 #include "tests/integration/http/shared_service.hpp"
+#include "tests/support/certificate.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/free_port.hpp"
 
@@ -138,6 +139,31 @@ BOOST_AUTO_TEST_CASE(a_wrong_setting_is_named) {
   check_sentence(serve({"--no-such-flag"}), {"no-such-flag"});
   check_sentence(serve({}, {"DB_CONNECTION_LIMIT=many"}), {"DB_CONNECTION_LIMIT", "many"});
   check_sentence(serve({"--redis", "http://:topsecret@x"}), {"redis"});
+}
+
+BOOST_AUTO_TEST_CASE(a_certificate_that_cannot_be_used_ends_start_up_with_a_sentence) {
+  temp_dir dir;
+  auto made = make_certificate("one");
+  write_private(dir / "one.pem", made.chain);
+  write_private(dir / "one.key", made.key);
+  write_private(dir / "other.key", make_certificate("other").key);
+  write_private(dir / "open.key", made.key);
+  std::filesystem::permissions(dir / "open.key", std::filesystem::perms{0644});
+  auto with = [&](const std::string& certificate, const std::string& key) {
+    std::vector<std::string> arguments{"--listen", loopback(free_port()), "--store", shared_store().url()};
+    if (!certificate.empty())
+      arguments.insert(arguments.end(), {"--tls-certificate", (dir / certificate).string()});
+    if (!key.empty())
+      arguments.insert(arguments.end(), {"--tls-key", (dir / key).string()});
+    return serve(std::move(arguments));
+  };
+  check_sentence(with("missing.pem", "one.key"), {"missing.pem", "does not exist"});
+  check_sentence(with("one.pem", "missing.key"), {"missing.key", "does not exist"});
+  check_sentence(with("one.pem", ""), {"one.pem", "private key"});
+  check_sentence(with("", "one.key"), {"tls.key_file", "tls.certificate_file"});
+  check_sentence(with("one.pem", "other.key"), {"other.key", "does not belong to the certificate"});
+  check_sentence(with("one.pem", "open.key"), {"open.key", "chmod 600"});
+  check_sentence(with("one.key", "one.pem"), {"one.key", "holds no certificate"});
 }
 
 BOOST_AUTO_TEST_CASE(the_configuration_is_printed_without_secrets) {

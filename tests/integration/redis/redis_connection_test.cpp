@@ -70,6 +70,24 @@ void receive_until_closed(int from) {
   }
 }
 
+/// Reads until that many MGETs have come.
+void receive_commands(int from, std::size_t count) {
+  constexpr std::string_view command = "MGET";
+  std::string received;
+  char bytes[4096];
+  for (;;) {
+    std::size_t found = 0;
+    for (auto at = received.find(command); at != received.npos; at = received.find(command, at + 1))
+      ++found;
+    if (found >= count)
+      return;
+    auto size = ::recv(from, bytes, sizeof bytes, 0);
+    if (size <= 0)
+      return;
+    received.append(bytes, static_cast<std::size_t>(size));
+  }
+}
+
 redis_connection::clock::time_point in(std::chrono::milliseconds time) {
   return redis_connection::clock::now() + time;
 }
@@ -186,6 +204,24 @@ BOOST_AUTO_TEST_CASE(what_is_no_redis_is_refused) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_that_announces_more_than_it_can_hold_costs_no_time) {
+  for (const auto& answer : {"*65537\r\n", "*2147483647\r\n", "*1\r\n*2147483647\r\n"}) {
+    scripted_server server{[&](int peer) {
+      send_text(peer, answer);
+      receive_until_closed(peer);
+    }};
+    redis_connection sut;
+    BOOST_REQUIRE(sut.open(server.address(), patient).has_value());
+    sut.append({"PING"});
+    auto start = redis_connection::clock::now();
+    auto got = sut.exchange(in(patient));
+    BOOST_TEST((redis_connection::clock::now() - start < slack));
+    BOOST_REQUIRE(!got.has_value());
+    BOOST_TEST(got.error().detail.find("memory") != std::string::npos, got.error().detail);
+    BOOST_TEST(!sut.is_open());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(replies_that_do_not_belong_to_the_command_are_refused) {
   const std::string ready = "*1\r\n$-1\r\n";
   for (const auto& answer : {"+OK\r\n", ":1\r\n", "$-1\r\n", "*-1\r\n", "*0\r\n", "*1\r\n$-1\r\n", "$2\r\nxx\r\n",
@@ -211,9 +247,7 @@ BOOST_AUTO_TEST_CASE(strange_elements_are_misses) {
                              "*2\r\n$0\r\n\r\n$16\r\n1111111111111111\r\n", "*2\r\n-ERR\r\n-ERR\r\n"}) {
     scripted_server server{[&](int peer) {
       send_text(peer, "*1\r\n$-1\r\n");
-      char bytes[4096];
-      (void)::recv(peer, bytes, sizeof bytes, 0);
-      (void)::recv(peer, bytes, sizeof bytes, 0);
+      receive_commands(peer, 2); // that of connecting, then ours; they may come together
       send_text(peer, answer);
       receive_until_closed(peer);
     }};

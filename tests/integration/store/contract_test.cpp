@@ -228,6 +228,17 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(audit_entries_are_appended_all_or_none, Kind, both
   BOOST_TEST(kind.value("SELECT COUNT(*) FROM audit_log") == "2");
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_ping_needs_the_members_table_but_no_member, Kind, both_kinds) {
+  Kind kind;
+  kind.fill({});
+  auto connection = must(kind.store()->connect());
+  BOOST_TEST(connection->ping().has_value());
+  kind.execute("DROP TABLE members");
+  auto ping = connection->ping();
+  BOOST_REQUIRE(!ping.has_value());
+  BOOST_TEST(static_cast<int>(ping.error().code) == static_cast<int>(error_code::database_unavailable));
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_connection_answers_a_ping_until_it_is_interrupted, Kind, both_kinds) {
   Kind kind;
   kind.fill({});

@@ -4,6 +4,8 @@
 
 #include <rapidjson/document.h>
 
+#include <array>
+
 using namespace tessera;
 
 namespace {
@@ -88,6 +90,24 @@ BOOST_AUTO_TEST_CASE(health_has_the_predecessors_members) {
   auto down = parse(health_database_json(status, metrics));
   BOOST_TEST(down["status"].GetString() == "unhealthy");
   BOOST_TEST(!down["details"]["connected"].GetBool());
+}
+
+BOOST_AUTO_TEST_CASE(the_state_of_the_breaker_is_told_by_name) {
+  set(metrics.pool.breaker_opened, 3);
+  set(metrics.pool.probes, 7);
+  set(metrics.pool.statement_timeouts, 2);
+  constexpr std::array names{"closed", "half_open", "open"};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    set(metrics.pool.breaker_state, i);
+    auto health = parse(health_database_json(status, metrics));
+    BOOST_TEST(health["details"]["breaker"].GetString() == names[i]);
+    BOOST_TEST(health["details"]["opened"].GetUint() == 3u);
+    auto stats = parse(cache_stats_json(metrics, false, "t"));
+    BOOST_TEST(stats["levels"]["database"]["breaker"].GetString() == names[i]);
+    BOOST_TEST(stats["levels"]["database"]["opened"].GetUint() == 3u);
+    BOOST_TEST(stats["levels"]["database"]["probes"].GetUint() == 7u);
+    BOOST_TEST(stats["levels"]["database"]["statement_timeouts"].GetUint() == 2u);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

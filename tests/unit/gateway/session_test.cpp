@@ -213,6 +213,24 @@ BOOST_AUTO_TEST_CASE(a_slow_reader_is_not_read_from) {
   BOOST_TEST((interest & EPOLLIN) != 0u);
 }
 
+BOOST_AUTO_TEST_CASE(awaited_output_is_what_waited_first) {
+  answer_at_once = false;
+  BOOST_TEST(give(get("/0") + get("/1")));
+  std::string large(1'000'000, 'x');
+  sut->respond(sequences[0], large, false);
+  BOOST_TEST(sut->flush());
+  sut->await_output();
+  BOOST_TEST(!sut->caught_up());
+  sut->respond(sequences[1], large, false);
+  std::size_t total = 0;
+  while (!sut->caught_up()) {
+    total += received().size();
+    BOOST_REQUIRE(sut->flush());
+    BOOST_REQUIRE(total < 1'100'000u); // what came later is not waited for
+  }
+  BOOST_TEST(sut->writing());
+}
+
 BOOST_AUTO_TEST_CASE(close_is_announced_written_and_waited_for) {
   BOOST_TEST(give(get("/a", "Connection: close\r\n") + get("/never")));
   BOOST_TEST(output);
@@ -238,6 +256,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_shuts_its_side_down_still_gets_its_answer) {
 BOOST_AUTO_TEST_CASE(a_client_that_goes_in_the_middle_of_a_request_ends_the_connection) {
   BOOST_TEST(give("GET / HT"));
   BOOST_TEST(sut->receiving());
+  BOOST_TEST(!sut->fresh());
   ::shutdown(client, SHUT_WR);
   BOOST_TEST(!readable());
 }
@@ -275,6 +294,16 @@ BOOST_AUTO_TEST_CASE(a_client_that_expects_it_is_told_to_continue) {
   BOOST_TEST(give("ok"));
   BOOST_TEST(bodies.back() == "ok");
   BOOST_TEST(received() == "[/c]");
+}
+
+BOOST_AUTO_TEST_CASE(the_first_request_is_awaited_from_the_beginning) {
+  BOOST_TEST(sut->fresh());
+  BOOST_TEST(sut->receiving());
+  BOOST_TEST(give(get("/a")));
+  BOOST_TEST(!sut->fresh());
+  BOOST_TEST(!sut->receiving());
+  BOOST_TEST(give("GET / HT"));
+  BOOST_TEST(sut->receiving());
 }
 
 BOOST_AUTO_TEST_CASE(a_request_that_does_not_arrive_is_timed_out) {

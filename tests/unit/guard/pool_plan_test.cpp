@@ -1,5 +1,7 @@
 #include "guard/pool_plan.hpp"
 
+#include "tests/unit/guard/pool_plan_fixture.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <string>
@@ -7,56 +9,9 @@
 using namespace std::chrono_literals;
 using tessera::error_code;
 using tessera::pool_plan;
-using tessera::pool_plan_settings;
-
-namespace {
 
 using work = pool_plan::work;
-
-struct fixture {
-  explicit fixture(pool_plan_settings with = {}) : sut(with) {
-  }
-
-  void keys(std::size_t count, work kind = work::key_by_number, std::chrono::milliseconds time_left = 60s) {
-    for (std::size_t i = 0; i < count; ++i)
-      sut.add(++last, kind, time_left, now);
-  }
-
-  pool_plan::decisions decide() {
-    return sut.decide(now);
-  }
-
-  /// Opens a connection by a need; leaves it busy with that one key.
-  pool_plan::worker busy_worker() {
-    keys(1);
-    auto number = decide().open.at(0);
-    sut.connected(number, now);
-    BOOST_REQUIRE_EQUAL(decide().send.size(), 1u);
-    return number;
-  }
-
-  /// A connection that has nothing to do.
-  pool_plan::worker idle_worker(std::chrono::microseconds statement = 200us) {
-    auto number = busy_worker();
-    sut.succeeded(number, statement, now);
-    decide();
-    return number;
-  }
-
-  /// Makes the database unavailable.
-  void break_down() {
-    keys(1);
-    auto number = decide().open.at(0);
-    sut.connect_failed(number, now);
-    decide();
-  }
-
-  pool_plan sut;
-  pool_plan::time_point now = pool_plan::time_point{} + 1h;
-  pool_plan::item last = 0;
-};
-
-} // namespace
+using fixture = tessera::testing::pool_plan_fixture;
 
 BOOST_AUTO_TEST_SUITE(pool_plan_test)
 
@@ -326,14 +281,14 @@ BOOST_AUTO_TEST_CASE(the_keys_of_a_failed_group_are_asked_again_each_alone_and_t
   auto worker = f.idle_worker();
   f.keys(3);
   f.decide();
-  f.sut.failed(worker, true, f.now);
+  f.sut.failed(worker, error_code::database_unavailable, true, f.now);
   BOOST_TEST(f.sut.retries() == 3u);
   for (int i = 0; i < 3; ++i) {
     auto done = f.decide();
     BOOST_TEST(done.send.at(0).items.size() == 1u);
     BOOST_TEST(done.close.empty());
     if (i == 1)
-      f.sut.failed(worker, true, f.now);
+      f.sut.failed(worker, error_code::database_unavailable, true, f.now);
     else
       BOOST_TEST(f.sut.succeeded(worker, 1ms, f.now).size() == 1u);
     if (i == 2) {
@@ -347,14 +302,14 @@ BOOST_AUTO_TEST_CASE(the_keys_of_a_failed_group_are_asked_again_each_alone_and_t
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_connection_is_closed_and_so_are_the_idle_ones) {
-  fixture f;
+  fixture f{{.breaker = {.failures = 0}}};
   auto one = f.busy_worker();
   f.keys(64);
   auto two = f.decide().open.at(0);
   f.sut.connected(two, f.now);
   f.decide();
   f.sut.succeeded(one, 1ms, f.now);
-  f.sut.failed(two, false, f.now);
+  f.sut.failed(two, error_code::database_unavailable, false, f.now);
   auto done = f.decide();
   BOOST_TEST(done.close.size() == 2u);
   BOOST_REQUIRE_EQUAL(done.open.size(), 1u);
@@ -366,10 +321,10 @@ BOOST_AUTO_TEST_CASE(a_lost_connection_is_closed_and_so_are_the_idle_ones) {
 BOOST_AUTO_TEST_CASE(messages_of_workers_that_are_gone_change_nothing) {
   fixture f;
   auto worker = f.busy_worker();
-  f.sut.failed(worker, false, f.now);
+  f.sut.failed(worker, error_code::database_unavailable, false, f.now);
   f.decide();
   f.sut.connected(worker, f.now);
-  f.sut.failed(worker, true, f.now);
+  f.sut.failed(worker, error_code::database_unavailable, true, f.now);
   f.sut.lost(worker, f.now);
   BOOST_TEST(f.sut.succeeded(worker, 1ms, f.now).empty());
   BOOST_TEST(f.sut.connections() == 1u); // its replacement
@@ -467,7 +422,7 @@ BOOST_AUTO_TEST_CASE(a_group_that_fails_while_the_database_is_known_to_be_gone_i
   f.now += 2s;
   f.sut.connect_failed(second, f.now);
   f.decide();
-  f.sut.failed(worker, false, f.now);
+  f.sut.failed(worker, error_code::database_unavailable, false, f.now);
   auto done = f.decide();
   BOOST_REQUIRE_EQUAL(done.refuse.size(), 1u);
   BOOST_TEST((done.refuse[0].why == error_code::database_unavailable));

@@ -79,6 +79,15 @@ struct samples {
     check(l2_invalidate{keeper, 1, number()});
     check(l2_invalidated{1, true});
 
+    check(work_id{1});
+    check(admission_request{work_id{1}, 2});
+    check(admission_batch{
+        handle<admission_client_actor>(), admission_priority::verify, {admission_request{work_id{1}, 2}}});
+    check(admission_answer{work_id{1}, error_code::queue_full, 2});
+    check(admission_answers{{admission_answer{work_id{1}, error_code::queue_full, 2}}});
+    check(work_ended{handle<admission_client_actor>(), {work_id{1}}});
+    check(work_goes_on{handle<admission_client_actor>(), {work_id{1}}});
+
     check(key());
     check(load_batch{handle<load_client_actor>(), {key()}, 1});
     check(loaded());
@@ -100,6 +109,7 @@ struct samples {
                     {handle<lookup_actor>()},
                     {handle<cache_actor>()},
                     {handle<redis_actor>()},
+                    handle<admission_actor>(),
                     handle<db_pool_actor>(),
                     keeper,
                     handle<store_writer_actor>()});

@@ -80,4 +80,33 @@ BOOST_AUTO_TEST_CASE(what_comes_after_an_interrupt_is_interrupted_too) {
   BOOST_TEST(interrupts == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_call_is_either_concluded_or_cut_off) {
+  std::atomic<int> interrupts{0};
+  int cut_off = 0;
+  for (int round = 0; round < 300; ++round) {
+    connection_slot sut;
+    sut.put(std::make_unique<watched_connection>(interrupts));
+    bool cut = false;
+    std::thread other{[&] { cut = sut.cut_off(7); }};
+    bool concluded = sut.conclude(7);
+    other.join();
+    BOOST_TEST(cut != concluded);
+    BOOST_TEST(sut.interrupted() == cut);
+    cut_off += cut;
+  }
+  BOOST_TEST(interrupts == cut_off);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_after_the_concluded_one_can_be_cut_off) {
+  std::atomic<int> interrupts{0};
+  connection_slot sut;
+  sut.put(std::make_unique<watched_connection>(interrupts));
+  BOOST_TEST(sut.conclude(1));
+  BOOST_TEST(!sut.cut_off(1));
+  BOOST_TEST(interrupts == 0);
+  BOOST_TEST(sut.cut_off(2));
+  BOOST_TEST(interrupts == 1);
+  BOOST_TEST(!sut.conclude(2));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
