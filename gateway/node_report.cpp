@@ -144,7 +144,20 @@ void put_protection(json& out, const node_status& status, const node_metrics& me
       total += read(one.turned_away[reason]);
     out.put(to_string(static_cast<turned_away>(reason)), total);
   }
-  out.close().close();
+  const auto& admission = metrics.admission;
+  out.close()
+      .open("admission")
+      .put("at_work", read(admission.at_work))
+      .put("waiting", read(admission.waiting))
+      .put("oldest_us", read(admission.oldest_us))
+      .put("overloaded", read(admission.overloaded) != 0)
+      .put("admitted", read(admission.admitted))
+      .put("shed", read(admission.shed))
+      .put("refused_full", read(admission.refused_full))
+      .put("timed_out", read(admission.timed_out))
+      .put("withdrawn", read(admission.withdrawn))
+      .close()
+      .close();
 }
 
 void put_l1(json& out, const node_metrics& metrics) {
