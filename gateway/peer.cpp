@@ -9,9 +9,6 @@ namespace tessera {
 
 namespace {
 
-/// A key with its scheme; who writes more blanks between them than this is no client that sends many requests.
-constexpr std::size_t most_remembered = 128;
-
 /// Looks at all bytes wherever the first difference is, because different clients of a proxy may share a connection,
 /// and none shall measure its way to another's key.
 bool same(std::string_view left, std::string_view right) noexcept {
@@ -26,11 +23,12 @@ bool same(std::string_view left, std::string_view right) noexcept {
 } // namespace
 
 credentials presented_key::read(std::string_view line) {
-  if (!line.empty() && same(line, line_))
+  if (!line.empty() && same(line, {line_.data(), size_}))
     return what_;
   auto what = read_authorization({&line, 1});
   if (what.what == credentials::kind::key && line.size() <= most_remembered) {
-    line_ = line;
+    line.copy(line_.data(), line.size());
+    size_ = line.size();
     what_ = what;
   }
   return what;

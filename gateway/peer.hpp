@@ -4,9 +4,9 @@
 #include "guard/client_key.hpp"
 #include "guard/ip_address.hpp"
 
+#include <array>
 #include <cstddef>
 #include <memory>
-#include <string>
 #include <string_view>
 
 struct sockaddr_storage;
@@ -21,7 +21,11 @@ public:
   credentials read(std::string_view line);
 
 private:
-  std::string line_;
+  /// A key with its scheme; who writes more blanks between them than this is no client that sends many requests.
+  static constexpr std::size_t most_remembered = 128;
+
+  std::array<char, most_remembered> line_; ///< in place: at each request of a connection, memory is cold
+  std::size_t size_ = 0;
   credentials what_;
 };
 
