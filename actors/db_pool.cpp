@@ -208,7 +208,7 @@ void db_pool_state::send(const pool_plan::task& task) {
     what.keys.reserve(task.items.size());
     for (auto& x : task.items) {
       auto& asked = std::get<waiting_key>(requests.at(x.which));
-      what.keys.push_back({asked.key, asked.asker, in_microseconds(x.waited)});
+      what.keys.push_back({asked.key, asked.asker, in_microseconds(x.waited), asked.pool});
     }
     tessera::add(metrics->keys, task.items.size());
     break;
@@ -239,6 +239,7 @@ void db_pool_state::settle(const pool_plan::refusal& what,
     answer.error = what.why;
     answer.retry_after_s = static_cast<std::uint32_t>(what.retry_after.count());
     answer.queue_us = in_microseconds(what.waited);
+    answer.pool = key->pool;
     auto to = std::find_if(answers.begin(), answers.end(), [&](auto& x) { return x.first == key->asker; });
     if (to == answers.end())
       to = answers.emplace(answers.end(), key->asker, load_answers{});
@@ -351,7 +352,8 @@ db_pool_actor::behavior_type db_pool(db_pool_state::pointer self, db_pool_settin
         auto at = self->state.now();
         for (auto& key : batch.keys) {
           auto kind = key.by == member_key::kind::number ? pool_plan::work::key_by_number : pool_plan::work::key_by_id;
-          self->state.add(db_pool_state::waiting_key{batch.asker, key}, kind, milliseconds{batch.time_left_ms}, at);
+          self->state.add(db_pool_state::waiting_key{batch.asker, key, batch.pool}, kind,
+                          milliseconds{batch.time_left_ms}, at);
         }
         self->state.carry_out(at);
       },

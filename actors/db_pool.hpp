@@ -41,6 +41,7 @@ struct db_pool_state {
   struct waiting_key {
     load_client_actor asker;
     member_key key;
+    std::uint32_t pool = 0; ///< as the asker counts
   };
   /// Nobody asked for it: it finds out whether a database that nobody has asked lately is there.
   struct probe {};

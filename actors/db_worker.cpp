@@ -158,6 +158,7 @@ private:
       answer.age_ms = age;
       answer.queue_us = x.queue_us;
       answer.database_us = took;
+      answer.pool = x.pool;
       out.to(x.asker).answers.push_back(std::move(answer));
     }
     count_rows(rows.size());

@@ -57,8 +57,8 @@ struct load_effects {
 /// for the cache.
 ///
 /// An invalidation closes the load of its number: those who wait already get its result, which is not kept; those who
-/// come later wait for a second round, which begins when the first has ended, so that no two asks for one number are
-/// ever under way and no answer can be taken for another's.
+/// come later wait for a second round, which begins when the first has ended, so that no two asks of one pool for one
+/// number are ever under way and no answer can be taken for another's.
 class load_table {
 public:
   /// `metrics` must outlive the table.
@@ -112,6 +112,11 @@ public:
 
   /// The pool died: asks its successor again, once per load.
   void pool_replaced(steady_time now, load_effects& out);
+
+  /// Returns which pool is asked: the count of those before it. What answers to another one's count is ignored.
+  std::uint32_t pool() const noexcept {
+    return pool_;
+  }
 
   /// The cache died and with it the meaning of its stamps: loads under way are not kept in L1.
   void cache_replaced() noexcept;
@@ -198,7 +203,6 @@ private:
   void fail(load_map::iterator which, const failure_of_load& how, steady_time now, load_effects& out);
   void drop(load_map::iterator which, steady_time now, load_effects& out);
   void finish(load_map::iterator which, steady_time now, load_effects& out);
-  bool keeps(const load& what, steady_time now) const noexcept;
   bool anyone_waits(round& in, steady_time now);
   bool is_wanted(load& what, steady_time now);
   void scan(steady_time now, load_effects& out);
@@ -215,8 +219,8 @@ private:
   std::deque<due> l2_due_;    ///< in order: the timeout is the same for all
   std::deque<due> stale_due_; ///< in order; a second round's goes in between, all others at the end
   steady_time next_scan_{};
-  steady_time keeps_from_{};
   std::uint64_t last_serial_ = 0;
+  std::uint32_t pool_ = 0;
   bool l2_in_use_ = false;
   bool admission_in_use_ = false;
 };

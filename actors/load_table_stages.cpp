@@ -14,9 +14,6 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// How long a statement of a pool that died may still bring its rows: longer than the read timeout of a connection.
-constexpr auto statement_limit = seconds{10};
-
 } // namespace
 
 void load_table::begin(load_map::iterator which, steady_time now, load_effects& out) {
@@ -73,10 +70,6 @@ std::uint32_t load_table::time_left_ms(const load& what, steady_time now) {
   return std::max<std::uint32_t>(count_of<milliseconds>(what.current.longest - now), 1);
 }
 
-bool load_table::keeps(const load& what, steady_time now) const noexcept {
-  return !what.closed && now >= keeps_from_;
-}
-
 void load_table::l2_answered(const l2_answer& answered, steady_time now, load_effects& out) {
   if (late_.erase(answered.number) > 0)
     return;
@@ -96,7 +89,7 @@ void load_table::l2_answered(const l2_answer& answered, steady_time now, load_ef
     made.fresh_left_s = answered.fresh_left_ms / 1000;
     made.times.l2_us = what.l2_us;
     answer(what.current, made, out);
-    if (keeps(what, now) && what.current.fills && answered.fresh_left_ms > 0)
+    if (!what.closed && what.current.fills && answered.fresh_left_ms > 0)
       out.fills.push_back({answered.number, answered.id, answered.body, what.current.stamp, answered.age_ms,
                            answered.age_ms + static_cast<std::uint32_t>(answered.fresh_left_ms)});
     finish(which, now, out);
@@ -132,7 +125,7 @@ void load_table::admission_answered(const admission_answer& answered, steady_tim
 
 void load_table::database_answered(const load_answer& answered, steady_time now, load_effects& out) {
   auto number = id_number::from_packed(answered.key.value);
-  if (answered.key.by != member_key::kind::number || !number)
+  if (answered.pool != pool_ || answered.key.by != member_key::kind::number || !number)
     return;
   auto which = loads_.find(*number);
   if (which == loads_.end() || which->second.at != stage::database)
@@ -162,7 +155,7 @@ void load_table::database_answered(const load_answer& answered, steady_time now,
     add(metrics_.database_hits);
   else
     add(metrics_.not_found, out.answers.size() - before);
-  if (keeps(what, now)) {
+  if (!what.closed) {
     auto id = found ? answered.id : member_id{};
     auto fresh_for = static_cast<std::uint32_t>(settings_.member_fresh.count());
     if (whose.fills)
@@ -238,8 +231,7 @@ void load_table::admission_replaced(steady_time now, load_effects& out) {
 }
 
 void load_table::pool_replaced(steady_time now, load_effects& out) {
-  // A worker of the dead pool may still bring its rows, which could be taken for those of a later load.
-  keeps_from_ = now + statement_limit;
+  ++pool_; // what the dead one's workers may still bring could be taken for the answer to a later load
   std::vector<id_number> twice;
   for (auto& [number, what] : loads_) {
     if (what.at != stage::database)

@@ -77,6 +77,7 @@ void lookup_state::ask(pointer self, steady_time at) {
       load_answer failed;
       failed.key = key;
       failed.error = error_code::database_unavailable;
+      failed.pool = table->pool();
       table->database_answered(failed, at, effects);
     }
   }
@@ -85,6 +86,7 @@ void lookup_state::ask(pointer self, steady_time at) {
     batch.asker = load_client_actor{lookup_actor{self}};
     batch.keys = std::move(effects.ask_database);
     batch.time_left_ms = effects.time_left_ms;
+    batch.pool = table->pool();
     self->send(here.pool, std::move(batch));
   }
   if (effects.ask_l2.empty())

@@ -314,21 +314,21 @@ void maintenance_state::arm() {
     self->delayed_send(maintenance_actor{self}, tick_interval, tick{++tick_generation});
 }
 
-void maintenance_state::write_audit(const char* action, std::string subject, const std::string& request_id,
-                                    const std::string& actor) {
-  if (!here.writer)
-    return;
-  auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-  self->send(here.writer, audit{action, std::move(subject), request_id, actor,
-                                std::chrono::duration_cast<milliseconds>(since_epoch).count()});
+void maintenance_state::write_audit(std::string action, std::string subject, std::string request_id,
+                                    std::string actor) {
+  audits->put({std::move(action), std::move(subject), std::move(request_id), std::move(actor),
+               std::chrono::floor<milliseconds>(std::chrono::system_clock::now())});
+  self->send(here.writer, audit_waits{});
 }
 
 maintenance_actor::behavior_type maintenance(maintenance_state::pointer self, maintenance_settings settings,
-                                             actor_metrics* metrics, clock_source now) {
+                                             std::shared_ptr<audit_queue> audits, actor_metrics* metrics,
+                                             clock_source now) {
   furnish(self, maintenance_state::name, *metrics);
   auto& state = self->state;
   state.self = self;
   state.settings = settings;
+  state.audits = std::move(audits);
   state.now = std::move(now);
   state.metrics = metrics;
   auto handler = [self](auto&& work) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/audit_queue.hpp"
 #include "actors/furniture.hpp"
 #include "messages/cache.hpp"
 #include "messages/directory.hpp"
@@ -11,6 +12,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -65,6 +67,7 @@ struct maintenance_state {
   maintenance_settings settings;
   clock_source now;
   actor_metrics* metrics = nullptr;
+  std::shared_ptr<audit_queue> audits;
   directory here;
   bool knows_others = false;
   clearings clearing_jobs;
@@ -94,12 +97,14 @@ private:
   void ask_page();
   void fill(const std::vector<load_answer>& members);
   void finish_warming(error_code error);
-  void write_audit(const char* action, std::string subject, const std::string& request_id, const std::string& actor);
+  void write_audit(std::string action, std::string subject, std::string request_id, std::string actor);
 };
 
-/// Knows nobody until its first directory; jobs that come before are refused with database_unavailable. `metrics`
-/// must outlive the actor. `now` is steady_clock_source() except in tests.
+/// Knows nobody until its first directory; jobs that come before are refused with database_unavailable. `audits` is the
+/// queue that the store_writer empties. `metrics` must outlive the actor. `now` is steady_clock_source() except in
+/// tests.
 maintenance_actor::behavior_type maintenance(maintenance_state::pointer self, maintenance_settings settings,
-                                             actor_metrics* metrics, clock_source now);
+                                             std::shared_ptr<audit_queue> audits, actor_metrics* metrics,
+                                             clock_source now);
 
 } // namespace tessera

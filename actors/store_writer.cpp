@@ -11,10 +11,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-audit_entry entry_of(const audit& what) {
-  return {what.action, what.subject, what.request_id, what.actor, utc_time{milliseconds{what.at_ms}}};
-}
-
 } // namespace
 
 store_writer_state::~store_writer_state() {
@@ -22,18 +18,22 @@ store_writer_state::~store_writer_state() {
     slot->close();
 }
 
-void store_writer_state::enqueue(const audit& what) {
-  if (unwritten.size() >= settings.queue_limit) {
-    add(metrics->dropped);
-    if (!std::exchange(dropping, true))
-      spdlog::error("store_writer: {} audit lines wait for the store; further ones are lost", unwritten.size());
-    return;
-  }
-  unwritten.push_back(entry_of(what));
-  set(metrics->waiting, unwritten.size());
+void store_writer_state::look() {
+  count_lost();
+  auto waiting = audits->size();
+  set(metrics->waiting, waiting);
   // Behind whatever else is in the mailbox: so one transaction takes all that gathered during the last one.
-  if (!tick_under_way)
+  if (waiting > 0 && !tick_under_way)
     arm(milliseconds{0});
+}
+
+void store_writer_state::count_lost() {
+  auto lost = audits->take_lost();
+  if (lost == 0)
+    return;
+  add(metrics->dropped, lost);
+  if (!std::exchange(dropping, true))
+    spdlog::error("store_writer: {} audit lines wait for the store; further ones are lost", audits->size());
 }
 
 void store_writer_state::arm(milliseconds wait) {
@@ -46,19 +46,17 @@ void store_writer_state::arm(milliseconds wait) {
 }
 
 void store_writer_state::write() {
-  if (!unwritten.empty()) {
-    auto count = std::min(unwritten.size(), batch_limit);
-    std::vector<audit_entry> batch(unwritten.begin(), unwritten.begin() + static_cast<std::ptrdiff_t>(count));
-    auto done = append(batch);
-    if (done)
-      written(count);
+  if (auto batch = audits->first(batch_limit); !batch.empty()) {
+    if (auto done = append(batch); done)
+      written(batch.size());
     else
-      failed(done.error(), now());
+      failed(batch.front(), done.error(), now());
   }
-  if (end_reason && (unwritten.empty() || now() >= end_by || slot->interrupted())) {
+  auto all_written = audits->size() == 0;
+  if (end_reason && (all_written || now() >= end_by || slot->interrupted())) {
     give_up();
     self->quit(*end_reason);
-  } else if (!unwritten.empty() && !tick_under_way) {
+  } else if (!all_written && !tick_under_way) {
     arm(milliseconds{0});
   }
 }
@@ -85,33 +83,33 @@ status store_writer_state::append(const std::vector<audit_entry>& batch) {
 }
 
 void store_writer_state::written(std::size_t count) {
-  unwritten.erase(unwritten.begin(), unwritten.begin() + static_cast<std::ptrdiff_t>(count));
+  audits->drop(count);
   add(metrics->written, count);
-  set(metrics->waiting, unwritten.size());
+  set(metrics->waiting, audits->size());
   retry->succeeded();
   rejections = 0;
   batch_limit = settings.batch_limit;
   if (std::exchange(failing, false))
     spdlog::info("store_writer: the store takes audit lines again");
-  if (dropping && unwritten.size() < settings.queue_limit) {
+  if (dropping && !audits->full()) {
     dropping = false;
     spdlog::warn("store_writer: no audit lines are lost any more; {} were so far", read(metrics->dropped));
   }
 }
 
-void store_writer_state::failed(const failure& why, steady_time at) {
+void store_writer_state::failed(const audit_entry& first, const failure& why, steady_time at) {
   add_shared(metrics->failures);
   if (!std::exchange(failing, true))
     spdlog::error("store_writer: the store does not take audit lines ({}): {}; {} wait", to_string(why.code),
-                  mask_id_numbers(why.detail), unwritten.size());
+                  mask_id_numbers(why.detail), audits->size());
   if (why.code != error_code::database_unavailable) {
     // The store is there and refuses: one line must be the reason, and the others shall not wait for it forever.
     if (std::exchange(batch_limit, 1) == 1 && ++rejections >= settings.rejections_limit) {
-      spdlog::error("store_writer: an audit line \"{}\" is lost, the store rejects it: {}", unwritten.front().action,
+      spdlog::error("store_writer: an audit line \"{}\" is lost, the store rejects it: {}", first.action,
                     mask_id_numbers(why.detail));
       add(metrics->dropped);
-      unwritten.pop_front();
-      set(metrics->waiting, unwritten.size());
+      audits->drop(1);
+      set(metrics->waiting, audits->size());
       rejections = 0;
     }
   }
@@ -127,21 +125,22 @@ void store_writer_state::end(caf::error reason) {
   end_reason = std::move(reason);
   end_by = now() + settings.flush_limit;
   retry->succeeded(); // a short time is left: try soon and often
-  // An exit message overtakes what is in the mailbox; this does not.
   arm(milliseconds{0});
 }
 
 void store_writer_state::give_up() {
-  if (unwritten.empty())
+  count_lost();
+  auto left = audits->size();
+  if (left == 0)
     return;
-  spdlog::error("store_writer: {} audit lines are lost, the store did not take them in time", unwritten.size());
-  add(metrics->dropped, unwritten.size());
-  unwritten.clear();
+  spdlog::error("store_writer: {} audit lines are lost, the store did not take them in time", left);
+  add(metrics->dropped, left);
+  audits->drop(left);
   set(metrics->waiting, 0);
 }
 
 store_writer_actor::behavior_type store_writer(store_writer_state::pointer self, store_writer_settings settings,
-                                               std::shared_ptr<member_store> store,
+                                               std::shared_ptr<member_store> store, std::shared_ptr<audit_queue> audits,
                                                std::shared_ptr<connection_slot> slot, writer_metrics* metrics,
                                                clock_source now) {
   furnish(self, store_writer_state::name, *metrics);
@@ -149,17 +148,18 @@ store_writer_actor::behavior_type store_writer(store_writer_state::pointer self,
   state.self = self;
   state.settings = settings;
   state.store = std::move(store);
+  state.audits = std::move(audits);
   state.slot = std::move(slot);
   state.metrics = metrics;
   state.now = std::move(now);
   state.retry.emplace(settings.backoff_min, settings.backoff_max, settings.seed);
   state.batch_limit = settings.batch_limit;
-  set(metrics->waiting, 0);
   self->set_exit_handler([self](caf::scheduled_actor*, caf::exit_msg& why) { self->state.end(std::move(why.reason)); });
+  state.look();
   return {
-      [self](const audit& what) {
+      [self](const audit_waits&) {
         add(self->state.metrics->messages);
-        self->state.enqueue(what);
+        self->state.look();
       },
       [self](const tick& due) {
         if (due.generation != self->state.tick_generation)

@@ -86,6 +86,8 @@ maintenance_settings maintenance_settings_of(const settings& all) {
 } // namespace
 
 supervisor_state::~supervisor_state() {
+  if (context && !stop_reason)
+    fatal("the supervisor has ended");
   for (auto& x : children)
     if (auto alive = caf::actor_cast<caf::actor>(x.address))
       caf::anon_send_exit(alive, caf::exit_reason::user_shutdown);
@@ -134,8 +136,8 @@ void supervisor_state::start(child& which) {
     break;
   case kind::maintenance:
     which.metrics = &metrics.maintenance;
-    here.maintenance =
-        self->spawn<caf::monitored>(maintenance, maintenance_settings_of(all), &metrics.maintenance, context->clock);
+    here.maintenance = self->spawn<caf::monitored>(maintenance, maintenance_settings_of(all), audits,
+                                                   &metrics.maintenance, context->clock);
     which.address = here.maintenance.address();
     break;
   case kind::admission:
@@ -156,17 +158,17 @@ void supervisor_state::start(child& which) {
     settings.seed = random_seed();
     which.metrics = &metrics.writer;
     writer_slot = std::make_shared<connection_slot>();
-    here.writer = self->spawn<caf::monitored + caf::detached>(store_writer, settings, context->store, writer_slot,
-                                                              &metrics.writer, context->clock);
+    here.writer = self->spawn<caf::monitored + caf::detached>(store_writer, settings, context->store, audits,
+                                                              writer_slot, &metrics.writer, context->clock);
     which.address = here.writer.address();
     break;
   }
   case kind::key_keeper:
     which.metrics = &metrics.keys;
     keeper_slot = std::make_shared<connection_slot>();
-    keeper = self->spawn<caf::monitored + caf::detached>(key_keeper, key_keeper_settings{}, context->store, keeper_slot,
-                                                         context->keys, &metrics.keys, context->clock);
-    which.address = keeper.address();
+    here.key_keeper = self->spawn<caf::monitored + caf::detached>(
+        key_keeper, key_keeper_settings{}, context->store, keeper_slot, context->keys, &metrics.keys, context->clock);
+    which.address = here.key_keeper.address();
     break;
   case kind::redis:
     which.metrics = &metrics.redis.at(i);
@@ -176,9 +178,9 @@ void supervisor_state::start(child& which) {
     break;
   case kind::limit_sharer:
     which.metrics = &metrics.limit_sharer;
-    which.address =
-        self->spawn<caf::monitored + caf::detached>(limit_sharer, all.redis, context->limiter, &metrics.limit_sharer)
-            .address();
+    here.limit_sharer =
+        self->spawn<caf::monitored + caf::detached>(limit_sharer, all.redis, context->limiter, &metrics.limit_sharer);
+    which.address = here.limit_sharer.address();
     break;
   case kind::cache: {
     which.metrics = &metrics.caches.at(i);
@@ -203,13 +205,16 @@ void supervisor_state::publish() {
 }
 
 void supervisor_state::subscribe(const gateway_actor& subscriber) {
-  if (std::find(subscribers.begin(), subscribers.end(), subscriber) == subscribers.end())
+  if (std::find(subscribers.begin(), subscribers.end(), subscriber) == subscribers.end()) {
     subscribers.push_back(subscriber);
+    self->monitor(subscriber); // if it is dead, that is said at once
+  }
   if (!stop_reason)
     self->send(subscriber, here);
 }
 
-void supervisor_state::child_down(const caf::down_msg& down) {
+void supervisor_state::is_down(const caf::down_msg& down) {
+  std::erase_if(subscribers, [&](auto& x) { return x.address() == down.source; });
   auto which = std::find_if(children.begin(), children.end(), [&](auto& x) { return x.address == down.source; });
   if (which == children.end())
     return;
@@ -274,6 +279,8 @@ void supervisor_state::run_stages() {
   while (std::none_of(children.begin(), children.end(), here_alive)) {
     if (++stop_stage == stages.size()) {
       children.clear();
+      if (auto left = audits->size(); left > 0)
+        spdlog::error("supervisor: ends with {} audit lines that the store does not have", left);
       self->quit(*stop_reason);
       return;
     }
@@ -302,7 +309,7 @@ supervisor_actor::behavior_type supervisor(supervisor_state::pointer self, node_
   furnish(self, supervisor_state::name, context.metrics->supervisor);
   self->state.self = self;
   self->state.context = std::move(context);
-  self->set_down_handler([self](caf::scheduled_actor*, caf::down_msg& down) { self->state.child_down(down); });
+  self->set_down_handler([self](caf::scheduled_actor*, caf::down_msg& down) { self->state.is_down(down); });
   self->set_exit_handler(
       [self](caf::scheduled_actor*, caf::exit_msg& why) { self->state.stop(std::move(why.reason)); });
   self->state.start_all();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/audit_queue.hpp"
 #include "actors/connection_slot.hpp"
 #include "actors/node_context.hpp"
 #include "guard/restart_budget.hpp"
@@ -19,8 +20,8 @@ namespace tessera {
 /// Owns the other actors of a node: starts them, tells everyone where they are, replaces one that dies, and stops them
 /// in order. Five restarts of one child within ten seconds are its budget; the sixth is fatal. Runs on a CAF worker.
 ///
-/// An exit message stops the children, each kind within its time, then the supervisor. If it ends in any other way, its
-/// children are told to end, too, without order.
+/// An exit message stops the children, each kind within its time, then the supervisor. If it ends in any other way,
+/// that is fatal, and its children are told to end, too, without order.
 struct supervisor_state {
   static constexpr const char* name = "supervisor";
 
@@ -55,8 +56,8 @@ struct supervisor_state {
   std::vector<child> children;
   directory here;
   std::vector<gateway_actor> subscribers;
+  std::shared_ptr<audit_queue> audits = std::make_shared<audit_queue>();
   std::shared_ptr<connection_slot> writer_slot;
-  key_keeper_actor keeper; ///< nobody else needs to know it
   std::shared_ptr<connection_slot> keeper_slot;
 
   std::optional<caf::error> stop_reason; ///< set while stopping
@@ -67,7 +68,8 @@ struct supervisor_state {
   void start_all();
   void publish();
   void subscribe(const gateway_actor& subscriber);
-  void child_down(const caf::down_msg& down);
+  /// A child or a subscriber has ended.
+  void is_down(const caf::down_msg& down);
   void stop(caf::error reason);
   /// The stage of `generation` has had its time.
   void stage_is_overdue(std::uint64_t generation);
@@ -82,8 +84,8 @@ private:
 };
 
 /// Starts the children before it handles messages. Their handles in a `directory` are to be dropped when they are
-/// replaced and when the node stops: CAF keeps the thread of a detached actor (redis, store_writer, key_keeper) as long
-/// as anyone holds it, and the actor system waits for it.
+/// replaced and when the node stops: CAF keeps the thread of a detached actor (redis, store_writer, key_keeper,
+/// limit_sharer) as long as anyone holds it, and the actor system waits for it.
 supervisor_actor::behavior_type supervisor(supervisor_state::pointer self, node_context context);
 
 } // namespace tessera

@@ -145,7 +145,7 @@ struct node::implementation {
   // The loops outlive the actor system: handles to actors on them do (and those hold the loops' units).
   std::deque<std::unique_ptr<gateway>> gateways;
   std::optional<caf::actor_system> system;
-  supervisor_actor supervisor_handle;
+  supervisor_actor root;
   std::vector<std::thread> threads;
 };
 
@@ -234,8 +234,8 @@ status node::implementation::start_actors() {
   shield.emplace(all, secrets_of(*sealer));
   config = std::make_unique<system_config>(all.workers);
   system.emplace(*config);
-  supervisor_handle =
-      system->spawn(supervisor, node_context{all, store, sealer, keys, shield->limiter, &metrics, on_fatal});
+  root =
+      system->spawn(tessera::supervisor, node_context{all, store, sealer, keys, shield->limiter, &metrics, on_fatal});
   caf::scoped_actor self{*system};
   auto where = await_directory(self);
   if (!where)
@@ -243,16 +243,15 @@ status node::implementation::start_actors() {
   if (all.cache.warm_members > 0)
     warm(self, *where);
   for (unsigned i = 0; i < all.gateway.io_loops; ++i) {
-    gateways.push_back(
-        std::make_unique<gateway>(gateway_context{*system, all.gateway, process, *shield, keys, metrics,
-                                                  metrics.gateways[i], supervisor_handle, on_fatal, random_seed()}));
+    gateways.push_back(std::make_unique<gateway>(gateway_context{*system, all.gateway, process, *shield, keys, metrics,
+                                                                 metrics.gateways[i], root, on_fatal, random_seed()}));
   }
   return ok();
 }
 
 result<directory> node::implementation::await_directory(caf::scoped_actor& self) {
   std::optional<directory> where;
-  self->send(supervisor_handle, subscribe_directory{caf::actor_cast<gateway_actor>(self)});
+  self->send(root, subscribe_directory{caf::actor_cast<gateway_actor>(self)});
   self->receive([&](const directory& sent) { where = sent; }, caf::after(std::chrono::seconds{10}) >> [] {});
   if (!where)
     return failure{error_code::internal, "The actors did not start within 10 s"};
@@ -317,6 +316,21 @@ std::uint16_t node::port() const noexcept {
   return self_->bound_port;
 }
 
+const node_metrics& node::metrics() const noexcept {
+  return self_->metrics;
+}
+
+supervisor_actor node::supervisor() const {
+  return self_->root;
+}
+
+std::vector<gateway_actor> node::gateways() const {
+  std::vector<gateway_actor> handles;
+  for (const auto& each : self_->gateways)
+    handles.push_back(each->handle());
+  return handles;
+}
+
 void node::reload_certificate() {
   auto& node = *self_;
   if (!node.tls)
@@ -362,8 +376,8 @@ void node::stop() {
   for (auto& gateway : node.gateways)
     gateway->retire();
   if (node.system) {
-    caf::anon_send_exit(node.supervisor_handle, caf::exit_reason::user_shutdown);
-    node.supervisor_handle = nullptr;
+    caf::anon_send_exit(node.root, caf::exit_reason::user_shutdown);
+    node.root = nullptr;
     node.system.reset(); // waits for the actors
   }
   node.gateways.clear();

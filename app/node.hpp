@@ -1,13 +1,16 @@
 #pragma once
 
+#include "actors/metrics.hpp"
 #include "cards/result.hpp"
 #include "config/settings.hpp"
+#include "messages/actors.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tessera {
 
@@ -32,6 +35,16 @@ public:
 
   /// Takes the samples that health shows: memory. To be called about once a second.
   void sample();
+
+  /// Returns what the actors count. Any thread may read it, as long as this object lives.
+  const node_metrics& metrics() const noexcept;
+
+  /// Returns the actor that tells whoever subscribes where the others are. For who looks into the node from inside the
+  /// process; once started, and any thread. All handles are to be dropped before `stop`.
+  supervisor_actor supervisor() const;
+
+  /// Returns the gateways as others know them now, one per I/O loop. Like `supervisor`.
+  std::vector<gateway_actor> gateways() const;
 
   /// Stops in order: no new connections, requests in flight get `drain_timeout`, then the actors and the loops end.
   void stop();

@@ -44,6 +44,7 @@ gateway::gateway(gateway_context context)
 gateway::~gateway() = default;
 
 gateway_actor gateway::handle() const {
+  std::lock_guard guard{handle_mutex_};
   return self_;
 }
 
@@ -51,7 +52,10 @@ gateway_actor gateway::handle() const {
 void gateway::spawn_actor() {
   owner_ = caf::actor_cast<caf::strong_actor_ptr>(system_.spawn<hosted_actor>(&loop_.unit(), [this] { loop_.wake(); }));
   actor_ = static_cast<hosted_actor*>(caf::actor_cast<caf::abstract_actor*>(owner_));
-  self_ = caf::actor_cast<gateway_actor>(owner_);
+  {
+    std::lock_guard guard{handle_mutex_};
+    self_ = caf::actor_cast<gateway_actor>(owner_);
+  }
   furnish(actor_, "gateway", metrics_);
   actor_->become(caf::behavior{
       [this](const lookup_answers& answers) { on_answers(answers); },
@@ -62,8 +66,7 @@ void gateway::spawn_actor() {
   caf::anon_send(supervisor_, subscribe_directory{self_});
 }
 
-/// The sessions and the requests in flight are the loop's: the successor answers them. Lookups are asked again; what
-/// the maintenance actor had may have taken effect, so it is not.
+/// The sessions and the requests in flight are the loop's: the successor answers them.
 void gateway::on_actor_end() {
   actor_->close();
   add(metrics_.restarts);
@@ -72,20 +75,16 @@ void gateway::on_actor_end() {
   else
     on_fatal_("a gateway's actor has ended, after more restarts than its budget allows");
   spawn_actor();
-  std::vector<ticket> lost;
-  tickets_.for_each([&](ticket which, in_flight& request) {
-    if (request.shard == no_shard)
-      lost.push_back(which);
-    else
-      ask_again(which, request);
-  });
-  for (auto which : lost)
-    on_maintenance({which, error_code::interrupted, 0});
+  asked_of_.emplace();
 }
 
 void gateway::run() {
-  begin_round();
-  loop_.run();
+  try {
+    begin_round();
+    loop_.run();
+  } catch (const std::exception& fault) {
+    on_fatal_(fmt::format("an I/O loop has ended: {}", mask_id_numbers(fault.what())));
+  }
   for (auto& open : sessions_)
     if (open)
       close(*open);
@@ -102,10 +101,19 @@ void gateway::stop() {
 void gateway::retire() {
   actor_->close();
   actor_ = nullptr;
-  self_ = nullptr;
   supervisor_ = nullptr;
   directory_ = {};
+  asked_of_.reset();
   owner_ = nullptr;
+  std::lock_guard guard{handle_mutex_};
+  self_ = nullptr;
+}
+
+void gateway::break_off(std::uint64_t token, std::string_view why) {
+  add_shared(metrics_.failures);
+  spdlog::error("gateway: a connection is closed: {}", mask_id_numbers(why));
+  if (auto* which = find_session(token))
+    close(*which);
 }
 
 void gateway::begin_round() {
@@ -115,15 +123,20 @@ void gateway::begin_round() {
 }
 
 bool gateway::send_gathered() {
+  // Before anything new is gathered, so that no request is among those to send and among those in flight.
+  if (asked_of_)
+    ask_again(*std::exchange(asked_of_, std::nullopt));
   for (std::size_t i = 0; i < to_resume_.size(); ++i) { // resuming may add more
     auto* waiting = find_session(to_resume_[i]);
     if (!waiting)
       continue;
-    auto next_before = waiting->next_sequence();
-    if (waiting->resume())
-      note_receiving(*waiting, next_before);
-    else
-      close(*waiting);
+    guarded(to_resume_[i], [&] {
+      auto next_before = waiting->next_sequence();
+      if (waiting->resume())
+        note_receiving(*waiting, next_before);
+      else
+        close(*waiting);
+    });
   }
   to_resume_.clear();
   bool any = false;
@@ -150,8 +163,10 @@ bool gateway::end_round() {
     auto* writer = find_session(with_output_[i]);
     if (!writer)
       continue;
-    writer->active_tick = session_deadlines_.now();
-    flush(*writer);
+    guarded(with_output_[i], [&] {
+      writer->active_tick = session_deadlines_.now();
+      flush(*writer);
+    });
   }
   with_output_.clear();
   const auto& classes = responder_.classes();
@@ -165,7 +180,8 @@ bool gateway::end_round() {
 
 void gateway::on_tick() {
   auto tick = static_cast<std::uint64_t>((now_ - started_) / event_loop::tick_length);
-  session_deadlines_.advance(tick, [this](std::uint32_t index) { on_session_deadline(index); });
+  session_deadlines_.advance(
+      tick, [this](std::uint32_t index) { guarded(sessions_[index]->token(), [&] { on_session_deadline(index); }); });
   ticket_deadlines_.advance(tick, [this](std::uint32_t slot) { on_ticket_deadline(slot); });
   if (!accepting_ && tick >= accept_again_tick_)
     resume_accepting();

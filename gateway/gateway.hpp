@@ -25,6 +25,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,13 +52,17 @@ struct gateway_context {
 /// is gathering. It is what its actor's handlers act on: if that actor ends, another takes its place within the same
 /// round, and what was in flight is asked again. Everything runs on the loop's thread but the constructor,
 /// `run`'s caller and what says otherwise.
+///
+/// An exception while a connection is served costs that connection, no more; one that nobody expects ends the loop and
+/// is fatal to the node.
 class gateway : private loop_client, private session_owner {
 public:
   /// What is given by reference must outlive the gateway.
   explicit gateway(gateway_context context);
   ~gateway() override;
 
-  /// Returns the handle under which other actors know this gateway. Any thread.
+  /// Returns the handle under which other actors know this gateway: another one after its actor was replaced. Any
+  /// thread.
   gateway_actor handle() const;
 
   /// Accepts connections from `from` as soon as the loop runs and the directory has come; they speak TLS if `tls` is
@@ -96,6 +101,7 @@ private:
     bool asked_before = false;
     response_context context;
     clock::time_point since{};
+    bool asked_again = false; ///< whoever had it was replaced meanwhile
   };
 
   /// A request that has just arrived, let in or not.
@@ -153,8 +159,8 @@ private:
   void on_error_docs(const incoming& in, std::string_view slug);
   void look_up(incoming& in, route to, id_number number);
   std::optional<ticket> issue(const incoming& in, response_context context, std::uint32_t shard, id_number number = {});
-  void ask_again(const directory& before);
-  void ask_again(ticket which, const in_flight& request);
+  bool is_lost(const in_flight& request, const directory& asked_of) const;
+  void ask_again(const directory& asked_of);
   void turn_away(const incoming& in, route to);
   void note_turned_away(const entrance& at_door);
   void refuse(session& from, std::uint32_t sequence, response_context context, const problem& what,
@@ -169,8 +175,14 @@ private:
   void on_maintenance(const maintenance_done& done);
   void on_directory(const directory& where);
   void respond_found(const in_flight& request, const lookup_answer& answer);
-  void settle_ticket(ticket which);
+  void respond_done(const in_flight& request, const maintenance_done& done);
+  void give_up(ticket which, error_code why);
+  template <class Write>
+  void conclude(ticket which, Write&& write);
 
+  template <class Step>
+  void guarded(std::uint64_t token, Step&& step);
+  void break_off(std::uint64_t token, std::string_view why);
   void spawn_actor();
 
   caf::actor_system& system_;
@@ -188,8 +200,12 @@ private:
   event_loop loop_;
   caf::strong_actor_ptr owner_;
   hosted_actor* actor_ = nullptr;
+  mutable std::mutex handle_mutex_; ///< for reading self_ on other threads, and so for writing it
   gateway_actor self_;
   directory directory_;
+  /// Of whom requests in flight were asked, where that is no longer `directory_`; with none of them, where the answers
+  /// would come to a predecessor of this actor.
+  std::optional<directory> asked_of_;
 
   session_limits limits_;
   std::vector<std::unique_ptr<session>> sessions_;
@@ -217,5 +233,15 @@ private:
   std::string response_;      ///< the response being written
   std::vector<char> scratch_; ///< what is being read
 };
+
+/// Runs a step in serving the session `token`. If it throws (no memory, or an error of ours), that session pays for it.
+template <class Step>
+void gateway::guarded(std::uint64_t token, Step&& step) {
+  try {
+    step();
+  } catch (const std::exception& fault) {
+    break_off(token, fault.what());
+  }
+}
 
 } // namespace tessera

@@ -30,42 +30,53 @@ std::string timing_text(const stage_times& times, std::chrono::microseconds tota
   return {text, static_cast<std::size_t>(size)};
 }
 
+/// Returns what a client is told of an error. One that passes is worth another try soon, if nobody knows when.
+problem problem_of(error_code why, std::uint32_t retry_after_s = 0) {
+  if (retry_after_s == 0 && http_error_of(why).status == 503)
+    retry_after_s = 1;
+  return {why, {}, {}, retry_after_s};
+}
+
 } // namespace
 
 void gateway::on_directory(const directory& where) {
   if (where.epoch < directory_.epoch)
     return;
   auto before = std::exchange(directory_, where);
+  if (!asked_of_)
+    asked_of_ = std::move(before);
   gathering_.resize(where.lookups.size());
   abandoned_.resize(where.lookups.size());
-  ask_again(before);
   resume_accepting();
 }
 
-/// Requests that lay with an actor that died are asked again of its successor; those that it had handed on are then
-/// answered twice, and the second answer finds nobody. What the maintenance actor had is refused: nobody knows how far
-/// it came.
-void gateway::ask_again(const directory& before) {
-  if (before.epoch == 0)
-    return;
-  std::vector<ticket> lost;
-  tickets_.for_each([&](ticket which, in_flight& request) {
-    auto shard = request.shard;
-    if (shard == no_shard) {
-      if (before.maintenance != directory_.maintenance)
-        lost.push_back(which);
-    } else if (before.lookups[shard] != directory_.lookups[shard] || before.caches[shard] != directory_.caches[shard]) {
-      ask_again(which, request);
-    }
-  });
-  for (auto which : lost)
-    on_maintenance({which, error_code::interrupted, 0});
+/// Returns whether an actor that has or may have the request was replaced since it was asked.
+bool gateway::is_lost(const in_flight& request, const directory& asked_of) const {
+  auto shard = request.shard;
+  if (shard == no_shard)
+    return asked_of.maintenance != directory_.maintenance;
+  return shard >= asked_of.lookups.size() || asked_of.lookups[shard] != directory_.lookups[shard]
+         || asked_of.caches[shard] != directory_.caches[shard];
 }
 
-void gateway::ask_again(ticket which, const in_flight& request) {
-  auto left = settings_.request_timeout - std::chrono::duration_cast<milliseconds>(now_ - request.since);
-  gathering_[request.shard].push_back(
-      {which, request.number, static_cast<std::uint32_t>(std::max<std::int64_t>(left.count(), 1))});
+/// Asks again, once, what is lost. A request that was handed on in time is then answered twice, and the second answer
+/// finds nobody. One that is lost again is refused: it may be what ends the actors. So is what the maintenance actor
+/// had: nobody knows how far it came.
+void gateway::ask_again(const directory& asked_of) {
+  std::vector<ticket> refused;
+  tickets_.for_each([&](ticket which, in_flight& request) {
+    if (!is_lost(request, asked_of))
+      return;
+    if (request.shard == no_shard || std::exchange(request.asked_again, true)) {
+      refused.push_back(which);
+      return;
+    }
+    auto left = settings_.request_timeout - std::chrono::duration_cast<milliseconds>(now_ - request.since);
+    gathering_[request.shard].push_back(
+        {which, request.number, static_cast<std::uint32_t>(std::max<std::int64_t>(left.count(), 1))});
+  });
+  for (auto which : refused)
+    give_up(which, error_code::interrupted);
 }
 
 void gateway::on_answers(const lookup_answers& answers) {
@@ -73,36 +84,52 @@ void gateway::on_answers(const lookup_answers& answers) {
     on_answer(answer);
 }
 
-void gateway::settle_ticket(ticket which) {
+/// Has `write(asker, request)` answer a request that is still in flight, and forgets it.
+template <class Write>
+void gateway::conclude(ticket which, Write&& write) {
+  auto* request = tickets_.find(which);
+  if (!request)
+    return; // answered already, or nobody waits any more
+  if (draining_)
+    request->context.keep_alive = false;
+  if (auto* asker = find_session(request->session))
+    guarded(request->session, [&] { write(*asker, *request); });
+  if (!tickets_.find(which))
+    return; // went with its session
   ticket_deadlines_.cancel(which.slot);
   tickets_.release(which);
 }
 
-void gateway::on_answer(const lookup_answer& answer) {
-  auto* request = tickets_.find(answer.to);
-  if (!request)
-    return; // answered already, or nobody waits any more
-  if (answer.error == error_code::not_found) {
-    if (!request->asked_before)
-      door_.missed(request->asked_by);
-  } else if (answer.error != error_code::none) {
+/// Answers a request in place of those who have it, and tells them.
+void gateway::give_up(ticket which, error_code why) {
+  auto* request = tickets_.find(which);
+  if (request && request->shard < abandoned_.size())
+    abandoned_[request->shard].push_back(which);
+  if (request && request->shard != no_shard)
     door_.take_back(request->asked_by, request->number);
-  }
-  if (draining_)
-    request->context.keep_alive = false;
-  if (auto* asker = find_session(request->session)) {
+  conclude(which, [&](session& asker, in_flight& request) {
+    refuse(asker, request.sequence, std::move(request.context), problem_of(why));
+  });
+}
+
+void gateway::on_answer(const lookup_answer& answer) {
+  conclude(answer.to, [&](session& asker, in_flight& request) {
     if (answer.error == error_code::none && answer.body) {
-      respond_found(*request, answer);
-      send(*asker, request->sequence, request->context.keep_alive);
-    } else {
-      auto code = answer.error == error_code::none ? error_code::internal : answer.error;
-      problem what{code, {}, {}, answer.retry_after_s};
-      if (code == error_code::not_found)
-        what.message = "Member not found";
-      refuse(*asker, request->sequence, std::move(request->context), what);
+      respond_found(request, answer);
+      send(asker, request.sequence, request.context.keep_alive);
+      return;
     }
-  }
-  settle_ticket(answer.to);
+    auto what =
+        problem_of(answer.error == error_code::none ? error_code::internal : answer.error, answer.retry_after_s);
+    if (what.code == error_code::not_found) {
+      what.message = "Member not found";
+      if (!request.asked_before)
+        door_.missed(request.asked_by);
+    } else {
+      door_.take_back(request.asked_by, request.number);
+    }
+    refuse(asker, request.sequence, std::move(request.context), what);
+  });
 }
 
 void gateway::respond_found(const in_flight& request, const lookup_answer& answer) {
@@ -122,41 +149,37 @@ void gateway::respond_found(const in_flight& request, const lookup_answer& answe
   responder_.cached(response_, request.context, answer.body->text(), answer.body->etag(), came);
 }
 
-void gateway::on_maintenance(const maintenance_done& done) {
-  auto* request = tickets_.find(done.to);
-  if (!request)
+void gateway::respond_done(const in_flight& request, const maintenance_done& done) {
+  const auto& context = request.context;
+  auto timestamp = std::string{responder_.clock().timestamp()};
+  response_.clear();
+  if (context.to == route::warm_cache) {
+    responder_.success(response_, context, 200, "Cache warmed up successfully",
+                       R"({"warmed_members":)" + std::to_string(done.warmed_members) + R"(,"timestamp":")" + timestamp
+                           + "\"}");
     return;
-  if (draining_)
-    request->context.keep_alive = false;
-  if (auto* asker = find_session(request->session)) {
-    auto& context = request->context;
-    auto timestamp = std::string{responder_.clock().timestamp()};
-    if (done.error != error_code::none) {
-      problem what{done.error, {}, {}, 0};
-      if (done.error == error_code::not_found)
-        what.message = "Member not found; send id_number to clear a member that the database no longer has";
-      if (done.error == error_code::conflict)
-        what.message = "The cache is being warmed already";
-      if (done.error == error_code::database_unavailable || done.error == error_code::interrupted)
-        what.retry_after_s = 1;
-      refuse(*asker, request->sequence, std::move(context), what);
-    } else if (context.to == route::warm_cache) {
-      response_.clear();
-      responder_.success(response_, context, 200, "Cache warmed up successfully",
-                         R"({"warmed_members":)" + std::to_string(done.warmed_members) + R"(,"timestamp":")" + timestamp
-                             + "\"}");
-      send(*asker, request->sequence, context.keep_alive);
-    } else {
-      const auto& path = context.rare->path;
-      auto id = path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
-      response_.clear();
-      responder_.success(response_, context, 200, "Member cache cleared successfully",
-                         R"({"cleared":true,"member_id":")" + id.substr(id.rfind('/') + 1) + R"(","timestamp":")"
-                             + timestamp + "\"}");
-      send(*asker, request->sequence, context.keep_alive);
-    }
   }
-  settle_ticket(done.to);
+  const auto& path = context.rare->path;
+  auto id = path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+  responder_.success(response_, context, 200, "Member cache cleared successfully",
+                     R"({"cleared":true,"member_id":")" + id.substr(id.rfind('/') + 1) + R"(","timestamp":")"
+                         + timestamp + "\"}");
+}
+
+void gateway::on_maintenance(const maintenance_done& done) {
+  conclude(done.to, [&](session& asker, in_flight& request) {
+    if (done.error == error_code::none) {
+      respond_done(request, done);
+      send(asker, request.sequence, request.context.keep_alive);
+      return;
+    }
+    auto what = problem_of(done.error);
+    if (done.error == error_code::not_found)
+      what.message = "Member not found; send id_number to clear a member that the database no longer has";
+    if (done.error == error_code::conflict)
+      what.message = "The cache is being warmed already";
+    refuse(asker, request.sequence, std::move(request.context), what);
+  });
 }
 
 } // namespace tessera

@@ -242,17 +242,12 @@ void gateway::on_ready(std::span<const epoll_event> events) {
   add(metrics_.rounds);
   handshake_steps_ = handshake_steps_per_round;
   for (const auto& event : events) {
-    try {
+    guarded(event.data.u64, [&] {
       if (event.data.u64 == listener_token)
         accept();
       else
         on_event(event);
-    } catch (const std::exception& fault) { // no memory, or an error of ours: one connection pays for it
-      add_shared(metrics_.failures);
-      spdlog::error("gateway: a connection is closed: {}", mask_id_numbers(fault.what()));
-      if (auto* which = find_session(event.data.u64))
-        close(*which);
-    }
+    });
   }
 }
 
@@ -372,15 +367,7 @@ void gateway::on_ticket_deadline(std::uint32_t slot) {
     ticket_deadlines_.set(slot, due);
     return;
   }
-  if (draining_)
-    request->context.keep_alive = false;
-  if (request->shard < abandoned_.size())
-    abandoned_[request->shard].push_back(which);
-  if (request->shard != no_shard)
-    door_.take_back(request->asked_by, request->number);
-  if (auto* asker = find_session(request->session))
-    refuse(*asker, request->sequence, std::move(request->context), {error_code::timed_out, {}, {}, 0});
-  settle_ticket(which);
+  give_up(which, error_code::timed_out);
 }
 
 void gateway::start_drain() {

@@ -15,7 +15,8 @@ hosted_actor::hosted_actor(caf::actor_config& config, loop_unit* unit, std::func
 
 void hosted_actor::enqueue(caf::mailbox_element_ptr element, caf::execution_unit* unit) {
   if (unit == unit_) { // only the loop's own thread has this unit
-    local_.push_back(std::move(element));
+    if (!ended())
+      local_.push_back(std::move(element));
     return;
   }
   std::lock_guard guard{mutex_};

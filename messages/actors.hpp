@@ -97,7 +97,8 @@ using db_worker_actor = caf::typed_actor<
 
 /// Detached: all writes to the member store, one after another.
 using store_writer_actor = caf::typed_actor<
-  caf::reacts_to<audit>,
+  // Lines wait in the audit queue.
+  caf::reacts_to<audit_waits>,
   caf::reacts_to<tick>>;
 
 /// Detached: reads the API keys again and again.
@@ -118,7 +119,7 @@ using maintenance_actor = caf::typed_actor<
 
 /// One per node: spawns the others, replaces those that die, within a budget.
 using supervisor_actor = caf::typed_actor<
-  // A gateway that wants to be told where the others are, now and after each restart.
+  // Whoever wants to be told where the others are, now and after each restart; a gateway as a rule.
   caf::reacts_to<subscribe_directory>,
   caf::reacts_to<tick>>;
 

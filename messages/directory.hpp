@@ -20,6 +20,8 @@ struct directory {
   db_pool_actor pool;
   maintenance_actor maintenance;
   store_writer_actor writer;
+  key_keeper_actor key_keeper;
+  limit_sharer_actor limit_sharer; ///< null: there is none
 
   bool operator==(const directory&) const = default;
 };
@@ -27,10 +29,10 @@ struct directory {
 template <class Inspector>
 auto inspect(Inspector& f, directory& x) {
   return f(caf::meta::type_name("tessera::directory"), x.epoch, x.lookups, x.caches, x.redis, x.admission, x.pool,
-           x.maintenance, x.writer);
+           x.maintenance, x.writer, x.key_keeper, x.limit_sharer);
 }
 
-/// Sends the directory to `subscriber` now and after each restart.
+/// Sends the directory to `subscriber` now and after each restart, as long as it lives.
 struct subscribe_directory {
   gateway_actor subscriber;
 

@@ -53,7 +53,7 @@ struct statement_done;
 struct clear_member;
 struct warm_cache;
 struct maintenance_done;
-struct audit;
+struct audit_waits;
 
 // messages/directory.hpp
 struct directory;

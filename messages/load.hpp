@@ -27,18 +27,19 @@ auto inspect(Inspector& f, member_key& x) {
 }
 
 /// Load these members. Each key is answered exactly once by a load_answer, in as many messages as suit. A lookup actor
-/// asks for no key twice before it was answered.
+/// asks one pool for no key twice before it was answered.
 struct load_batch {
   load_client_actor asker;
   std::vector<member_key> keys;
   std::uint32_t time_left_ms = 0; ///< the longest of those who wait
+  std::uint32_t pool = 0;         ///< the asker's count of pools; given back, as one that died may still answer
 
   bool operator==(const load_batch&) const = default;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, load_batch& x) {
-  return f(caf::meta::type_name("tessera::load_batch"), x.asker, x.keys, x.time_left_ms);
+  return f(caf::meta::type_name("tessera::load_batch"), x.asker, x.keys, x.time_left_ms, x.pool);
 }
 
 struct load_answer {
@@ -51,6 +52,7 @@ struct load_answer {
   std::uint32_t retry_after_s = 0;
   std::uint32_t queue_us = 0;
   std::uint32_t database_us = 0;
+  std::uint32_t pool = 0; ///< as in the load_batch
 
   bool operator==(const load_answer&) const = default;
 };
@@ -58,7 +60,7 @@ struct load_answer {
 template <class Inspector>
 auto inspect(Inspector& f, load_answer& x) {
   return f(caf::meta::type_name("tessera::load_answer"), x.key, x.error, x.body, x.number, x.id, x.age_ms,
-           x.retry_after_s, x.queue_us, x.database_us);
+           x.retry_after_s, x.queue_us, x.database_us, x.pool);
 }
 
 struct load_answers {
@@ -132,13 +134,14 @@ struct statement_key {
   member_key key;
   load_client_actor asker;
   std::uint32_t queue_us = 0;
+  std::uint32_t pool = 0; ///< as in the load_batch
 
   bool operator==(const statement_key&) const = default;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, statement_key& x) {
-  return f(caf::meta::type_name("tessera::statement_key"), x.key, x.asker, x.queue_us);
+  return f(caf::meta::type_name("tessera::statement_key"), x.key, x.asker, x.queue_us, x.pool);
 }
 
 /// One statement for one worker: a group of keys of one kind, a page, or an ID number.

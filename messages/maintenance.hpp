@@ -54,20 +54,15 @@ auto inspect(Inspector& f, maintenance_done& x) {
   return f(caf::meta::type_name("tessera::maintenance_done"), x.to, x.error, x.warmed_members);
 }
 
-/// Append to the audit log. One-way: the writer retries until the store has it, within a bounded queue.
-struct audit {
-  std::string action;
-  std::string subject;
-  std::string request_id;
-  std::string actor;
-  std::int64_t at_ms = 0; ///< Unix time, milliseconds
-
-  bool operator==(const audit&) const = default;
+/// There are new lines for the audit log, in the queue of this node (actors/audit_queue). One-way: the writer retries
+/// until the store has them.
+struct audit_waits {
+  bool operator==(const audit_waits&) const = default;
 };
 
 template <class Inspector>
-auto inspect(Inspector& f, audit& x) {
-  return f(caf::meta::type_name("tessera::audit"), x.action, x.subject, x.request_id, x.actor, x.at_ms);
+auto inspect(Inspector& f, audit_waits&) {
+  return f(caf::meta::type_name("tessera::audit_waits"));
 }
 
 } // namespace tessera

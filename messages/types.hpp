@@ -24,7 +24,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(tessera, (tessera::db_pool_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::db_worker_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::store_writer_actor))
-  CAF_ADD_TYPE_ID(tessera, (tessera::key_keeper_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::key_keeper_actor)) // and limit_sharer_actor, the same type
   CAF_ADD_TYPE_ID(tessera, (tessera::maintenance_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::supervisor_actor))
 
@@ -63,7 +63,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(tessera, (tessera::clear_member))
   CAF_ADD_TYPE_ID(tessera, (tessera::warm_cache))
   CAF_ADD_TYPE_ID(tessera, (tessera::maintenance_done))
-  CAF_ADD_TYPE_ID(tessera, (tessera::audit))
+  CAF_ADD_TYPE_ID(tessera, (tessera::audit_waits))
 
   CAF_ADD_TYPE_ID(tessera, (tessera::directory))
   CAF_ADD_TYPE_ID(tessera, (tessera::subscribe_directory))

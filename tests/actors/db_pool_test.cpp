@@ -83,6 +83,17 @@ BOOST_AUTO_TEST_CASE(a_key_that_two_ask_for_is_fetched_once_and_answered_twice) 
   BOOST_TEST((f.store->seen().statements.at(1) == std::vector<std::uint64_t>{3, 4}));
 }
 
+BOOST_AUTO_TEST_CASE(every_answer_names_the_pool_as_its_asker_counts) {
+  fixture f{{.connection_limit = 1, .queue_limit = 1}};
+  f.occupy(500'000);
+  caf::anon_send(f.pool, load_batch{f.client, f.keys(1, 2), 60'000, 7}); // one of them is refused
+  BOOST_REQUIRE(f.answers.wait_for(1));
+  f.release();
+  BOOST_REQUIRE(f.answers.wait_for(3));
+  for (auto& x : f.answers.all())
+    BOOST_TEST(x.pool == (x.key.value == 500'000 ? 0u : 7u));
+}
+
 BOOST_AUTO_TEST_CASE(the_keys_of_a_failed_group_are_asked_again_alone) {
   fixture f{{.connection_limit = 1}};
   f.store->change([](auto& x) { x.poison = {12}; });

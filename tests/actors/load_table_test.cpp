@@ -66,6 +66,7 @@ struct fixture {
     made.retry_after_s = error == error_code::queue_full ? 2 : 0;
     made.queue_us = 4;
     made.database_us = 5;
+    made.pool = sut.pool();
     sut.database_answered(made, now, out);
     return take();
   }
@@ -511,16 +512,20 @@ BOOST_AUTO_TEST_CASE(a_new_pool_is_asked_again_once) {
   BOOST_TEST(sut.empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_a_dead_pool_may_still_bring_is_not_kept) {
+BOOST_AUTO_TEST_CASE(what_a_dead_pool_may_still_bring_is_ignored) {
   open(miss(1));
   take();
+  load_answer late;
+  late.key = key(1);
+  late.body = body;
+  late.pool = sut.pool();
   sut.pool_replaced(now, out);
   take();
-  BOOST_TEST(loaded(1).fills.empty());
-  now += 10s;
-  open(miss(1));
-  take();
-  BOOST_TEST(loaded(1).fills.size() == 1u);
+  sut.database_answered(late, now, out);
+  BOOST_TEST(take().answers.empty());
+  auto done = loaded(1);
+  BOOST_TEST(done.answers.size() == 1u);
+  BOOST_TEST(done.fills.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_new_l2_connection_is_asked_again_once) {
@@ -822,9 +827,11 @@ BOOST_AUTO_TEST_CASE(random_sequences_answer_each_ticket_exactly_once_keep_nothi
     struct owed {
       std::uint64_t n;
       std::uint64_t version_read;
+      std::uint32_t pool = 0;
     };
     std::vector<owed> l2_owes;
     std::vector<owed> database_owes;
+    std::vector<owed> dead_pools_owe;
     std::set<std::uint64_t> want_slots; // by work
     std::set<std::uint64_t> have_slots;
     std::set<std::uint64_t> had_slots;
@@ -870,17 +877,18 @@ BOOST_AUTO_TEST_CASE(random_sequences_answer_each_ticket_exactly_once_keep_nothi
         auto n = each.value - 8001015009000;
         BOOST_REQUIRE_MESSAGE(std::ranges::none_of(database_owes, [&](const auto& x) { return x.n == n; }),
                               "seed " << seed << ": two asks for one key under way");
-        database_owes.push_back({n, version[n]});
+        database_owes.push_back({n, version[n], table.pool()});
       }
       if (with_admission)
         BOOST_REQUIRE_MESSAGE(database_owes.size() == have_slots.size(), "seed " << seed << ": work without a slot");
       effects.clear();
     };
-    auto answer_database = [&](std::size_t i) {
-      auto owes = database_owes[i];
-      database_owes.erase(database_owes.begin() + static_cast<std::ptrdiff_t>(i));
+    auto answer_database = [&](std::vector<owed>& from, std::size_t i) {
+      auto owes = from[i];
+      from.erase(from.begin() + static_cast<std::ptrdiff_t>(i));
       load_answer made;
       made.key = key(owes.n);
+      made.pool = owes.pool;
       auto what = pick(10);
       made.error = what < 6 ? error_code::none : what < 7 ? error_code::not_found : error_code::queue_full;
       if (made.error == error_code::none)
@@ -920,6 +928,12 @@ BOOST_AUTO_TEST_CASE(random_sequences_answer_each_ticket_exactly_once_keep_nothi
       BOOST_REQUIRE((told == have_slots));
     };
 
+    auto replace_pool = [&] {
+      dead_pools_owe.insert(dead_pools_owe.end(), database_owes.begin(), database_owes.end());
+      database_owes.clear();
+      table.pool_replaced(at, effects);
+    };
+
     // Misses travel from the cache in order; an invalidation may pass the table while they do.
     std::deque<cache_miss> asked_at_cache;
     std::uint32_t arrived = 0;
@@ -932,7 +946,7 @@ BOOST_AUTO_TEST_CASE(random_sequences_answer_each_ticket_exactly_once_keep_nothi
     };
 
     for (int step = 0; step < 400; ++step) {
-      switch (pick(11)) {
+      switch (pick(12)) {
       case 0:
       case 1: {
         auto n = std::uint64_t{pick(4)};
@@ -952,7 +966,7 @@ BOOST_AUTO_TEST_CASE(random_sequences_answer_each_ticket_exactly_once_keep_nothi
         break;
       case 3:
         if (!database_owes.empty())
-          answer_database(pick(static_cast<unsigned>(database_owes.size())));
+          answer_database(database_owes, pick(static_cast<unsigned>(database_owes.size())));
         break;
       case 4:
         if (!l2_owes.empty())
@@ -984,6 +998,12 @@ BOOST_AUTO_TEST_CASE(random_sequences_answer_each_ticket_exactly_once_keep_nothi
         if (with_admission && pick(20) == 0)
           replace_admission();
         break;
+      case 10:
+        if (pick(10) == 0)
+          replace_pool();
+        else if (!dead_pools_owe.empty())
+          answer_database(dead_pools_owe, pick(static_cast<unsigned>(dead_pools_owe.size())));
+        break;
       default:
         at += std::chrono::milliseconds{pick(60)};
         table.tick(at, effects);
@@ -1003,7 +1023,7 @@ BOOST_AUTO_TEST_CASE(random_sequences_answer_each_ticket_exactly_once_keep_nothi
       else if (!want_slots.empty())
         answer_admission(*want_slots.begin());
       else
-        answer_database(0);
+        answer_database(database_owes, 0);
       settle();
     }
     std::erase_if(waiting, [&](const auto& each) { return each.second.deadline <= at; });

@@ -135,9 +135,9 @@ inline maintenance_actor::behavior_type recording_maintenance(maintenance_actor:
   };
 }
 
-inline store_writer_actor::behavior_type recording_writer(store_writer_actor::pointer, std::vector<audit>* to) {
+inline store_writer_actor::behavior_type counting_writer(store_writer_actor::pointer, std::size_t* told) {
   return {
-      [to](const audit& x) { to->push_back(x); },
+      [told](const audit_waits&) { ++*told; },
       [](const tick&) {},
   };
 }

@@ -13,19 +13,28 @@ using tessera::test::eventually;
 namespace {
 
 struct fixture {
-  explicit fixture(store_writer_settings settings = {}) {
+  explicit fixture(store_writer_settings with = {}, std::size_t queue_limit = 10'000)
+      : settings(with), audits(std::make_shared<audit_queue>(queue_limit)) {
     settings.backoff_min = 5ms;
     settings.backoff_max = 20ms;
-    writer = system.spawn<caf::detached>(store_writer, settings, store, slot, &metrics, steady_clock_source());
+    start();
   }
   ~fixture() {
     store->change([](auto& x) { x = {}; });
     caf::anon_send_exit(writer, caf::exit_reason::user_shutdown);
   }
 
+  void start() {
+    writer = system.spawn<caf::detached>(store_writer, settings, store, audits, slot, &metrics, steady_clock_source());
+  }
+
+  void write(audit_entry line) {
+    audits->put(std::move(line));
+    caf::anon_send(writer, audit_waits{});
+  }
   void write(int from, int count) {
     for (int i = from; i < from + count; ++i)
-      caf::anon_send(writer, audit{"cache.clear", std::to_string(i), "request", "local", 1'700'000'000'000 + i});
+      write({"cache.clear", std::to_string(i), "request", "local", utc_time{1'700'000'000'000ms + i * 1ms}});
   }
 
   /// Returns the subjects of the lines that the store has, in order.
@@ -48,6 +57,8 @@ struct fixture {
     return eventually(20s, [&] { return read(metrics.waiting) == 0 && store->seen().connections_now == 0; });
   }
 
+  store_writer_settings settings;
+  std::shared_ptr<audit_queue> audits;
   threaded_config config;
   std::shared_ptr<scripted_store> store = std::make_shared<scripted_store>();
   std::shared_ptr<connection_slot> slot = std::make_shared<connection_slot>();
@@ -101,7 +112,7 @@ BOOST_AUTO_TEST_CASE(lines_are_kept_until_the_store_takes_them) {
 }
 
 BOOST_AUTO_TEST_CASE(the_queue_is_bounded_and_what_is_lost_is_counted) {
-  fixture f{{.queue_limit = 10}};
+  fixture f{{}, 10};
   f.store->change([](auto& x) { x.refuse_connects = true; });
   f.write(0, 25);
   BOOST_REQUIRE(eventually(20s, [&] { return read(f.metrics.dropped) == 15; }));
@@ -120,13 +131,30 @@ BOOST_AUTO_TEST_CASE(a_line_that_the_store_rejects_does_not_hold_up_the_others) 
     x.rejected_actions = {"odd"};
   });
   f.write(0, 2);
-  caf::anon_send(f.writer, audit{"odd", "2", "request", "local", 1});
+  f.write({"odd", "2", "request", "local", utc_time{1ms}});
   f.write(3, 2);
   f.store->change([](auto& x) { x.refuse_connects = false; });
   BOOST_REQUIRE(eventually(20s, [&] { return f.written().size() == 4; }));
   BOOST_TEST((f.written() == std::vector<int>{0, 1, 3, 4}));
   BOOST_TEST(eventually(20s, [&] { return read(f.metrics.waiting) == 0; }));
   BOOST_TEST(read(f.metrics.dropped) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_successor_writes_what_a_writer_that_was_killed_has_not) {
+  fixture f;
+  f.store->change([](auto& x) { x.refuse_connects = true; });
+  f.write(0, 20);
+  BOOST_REQUIRE(eventually(20s, [&] { return f.store->seen().connect_attempts >= 1; }));
+  inbox<int> ended;
+  caf::actor_cast<caf::actor>(f.writer)->attach_functor([&] { ended.put(1); });
+  caf::anon_send_exit(f.writer, caf::exit_reason::kill);
+  BOOST_REQUIRE(ended.wait_for(1));
+  f.write(20, 1); // to one that is dead
+  f.store->change([](auto& x) { x.refuse_connects = false; });
+  f.start();
+  BOOST_REQUIRE(eventually(20s, [&] { return f.written().size() == 21; }));
+  BOOST_TEST(f.written() == fixture::range(0, 21), boost::test_tools::per_element());
+  BOOST_TEST(read(f.metrics.dropped) == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(an_end_writes_what_came_before_it) {

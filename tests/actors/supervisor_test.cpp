@@ -15,13 +15,13 @@ using tessera::test::eventually;
 namespace {
 
 gateway_actor::behavior_type collecting_gateway(gateway_actor::pointer, inbox<directory>* directories,
-                                                inbox<lookup_answer>* answers) {
+                                                inbox<lookup_answer>* answers, inbox<maintenance_done>* done) {
   return {
       [answers](const lookup_answers& x) {
         for (auto& answer : x.answers)
           answers->put(answer);
       },
-      [](const maintenance_done&) {},
+      [done](const maintenance_done& x) { done->put(x); },
       [directories](const directory& x) { directories->put(x); },
   };
 }
@@ -46,7 +46,7 @@ struct fixture {
     context.keys = keys;
     context.metrics = &metrics;
     context.on_fatal = [this](std::string why) { fatal.put(std::move(why)); };
-    gateway = system.spawn(collecting_gateway, &directories, &answers);
+    gateway = system.spawn(collecting_gateway, &directories, &answers, &done);
     root = system.spawn(supervisor, context);
     caf::anon_send(root, subscribe_directory{gateway});
     BOOST_REQUIRE(directories.wait_for(1));
@@ -76,6 +76,23 @@ struct fixture {
     caf::anon_send(where.lookups.at(0), lookup_batch{gateway, {request}});
   }
 
+  /// Has `count` members cleared, each of which is a line for the audit log, by its member id.
+  void clear(std::uint64_t count) {
+    for (std::uint64_t i = 1; i <= count; ++i)
+      caf::anon_send(last().maintenance,
+                     clear_member{gateway, {}, member_id{i}, true, *id_number::from_packed(i), "request", "local"});
+    BOOST_REQUIRE(done.wait_for(count));
+    for (auto& x : done.all())
+      BOOST_TEST((x.error == error_code::none));
+  }
+
+  std::size_t audited() const {
+    std::size_t lines = 0;
+    for (auto& x : store->seen().appends)
+      lines += x.size();
+    return lines;
+  }
+
   settings all;
   threaded_config config;
   std::shared_ptr<scripted_store> store = std::make_shared<scripted_store>();
@@ -83,6 +100,7 @@ struct fixture {
   node_metrics metrics{2, 1, 1};
   inbox<directory> directories;
   inbox<lookup_answer> answers;
+  inbox<maintenance_done> done;
   inbox<std::string> fatal;
   node_context context;
   caf::actor_system system{config};
@@ -117,6 +135,8 @@ BOOST_AUTO_TEST_CASE(a_subscriber_learns_where_everyone_is) {
   BOOST_TEST(static_cast<bool>(where.pool));
   BOOST_TEST(static_cast<bool>(where.maintenance));
   BOOST_TEST(static_cast<bool>(where.writer));
+  BOOST_TEST(static_cast<bool>(where.key_keeper));
+  BOOST_TEST(!where.limit_sharer);
 }
 
 BOOST_AUTO_TEST_CASE(the_actors_know_each_other) {
@@ -173,6 +193,11 @@ BOOST_AUTO_TEST_CASE(every_child_that_is_killed_is_replaced_and_announced) {
   kill(before.writer);
   now = next();
   BOOST_TEST((now.writer != before.writer));
+  before = now;
+  kill(before.key_keeper);
+  now = next();
+  BOOST_TEST((now.key_keeper != before.key_keeper));
+  BOOST_TEST(read(f.metrics.keys.restarts) == 1u);
   BOOST_TEST(read(f.metrics.writer.restarts) == 1u);
   BOOST_TEST(read(f.metrics.pool.restarts) == 1u);
   BOOST_TEST(read(f.metrics.maintenance.restarts) == 1u);
@@ -196,6 +221,28 @@ BOOST_AUTO_TEST_CASE(whoever_waits_for_a_pool_that_is_killed_is_answered_by_its_
   BOOST_TEST(f.store->seen().interrupts == 1u);
   // Those of its successor and of the key keeper.
   BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 2; }));
+}
+
+BOOST_AUTO_TEST_CASE(audit_lines_that_wait_outlive_a_writer_that_is_killed) {
+  fixture f;
+  f.store->change([](auto& x) { x.refuse_connects = true; });
+  f.clear(5);
+  kill(f.last().writer);
+  BOOST_REQUIRE(f.directories.wait_for(2));
+  f.store->change([](auto& x) { x.refuse_connects = false; });
+  BOOST_TEST(eventually(20s, [&] { return f.audited() == 5; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_subscriber_that_has_ended_is_forgotten) {
+  fixture f;
+  inbox<directory> directories;
+  auto subscriber = f.system.spawn(collecting_gateway, &directories, &f.answers, &f.done);
+  auto address = subscriber.address();
+  caf::anon_send(f.root, subscribe_directory{subscriber});
+  BOOST_REQUIRE(directories.wait_for(1));
+  kill(subscriber);
+  subscriber = nullptr;
+  BOOST_TEST(eventually(20s, [&] { return !caf::actor_cast<caf::actor>(address); })); // nobody holds it any more
 }
 
 BOOST_AUTO_TEST_CASE(a_key_in_the_store_comes_into_force_also_after_the_keeper_has_died) {
@@ -259,7 +306,7 @@ BOOST_AUTO_TEST_CASE(the_sixth_death_of_a_child_within_ten_seconds_is_fatal) {
   auto root = f.system.spawn(supervisor, context);
   inbox<directory> directories;
   inbox<lookup_answer> answers;
-  auto gateway = f.system.spawn(collecting_gateway, &directories, &answers);
+  auto gateway = f.system.spawn(collecting_gateway, &directories, &answers, &f.done);
   caf::anon_send(root, subscribe_directory{gateway});
   for (std::size_t i = 1; i <= 5; ++i) {
     BOOST_REQUIRE(directories.wait_for(i));
@@ -288,8 +335,7 @@ BOOST_AUTO_TEST_CASE(a_stop_ends_everyone_flushes_the_writer_and_restarts_nobody
     f.store->change([](auto& x) { x.held = {2}; });
     f.ask(2);
     BOOST_REQUIRE(eventually(20s, [&] { return f.store->seen().statements.size() == 2; }));
-    for (int i = 0; i < 20; ++i)
-      caf::anon_send(f.last().writer, audit{"cache.clear", std::to_string(i), "request", "local", i});
+    f.clear(20);
     inbox<int> ended;
     auto watch = f.root;
     caf::actor_cast<caf::actor>(watch)->attach_functor([&] { ended.put(1); });
@@ -297,10 +343,7 @@ BOOST_AUTO_TEST_CASE(a_stop_ends_everyone_flushes_the_writer_and_restarts_nobody
     f.end();
     BOOST_TEST(ended.wait_for(1));
     BOOST_TEST(f.store->seen().interrupts == 1u);
-    std::size_t lines = 0;
-    for (auto& x : f.store->seen().appends)
-      lines += x.size();
-    BOOST_TEST(lines == 20u);
+    BOOST_TEST(f.audited() == 20u);
     for (auto& x : f.metrics.lookups)
       BOOST_TEST(read(x.restarts) == 0u);
     BOOST_TEST(read(f.metrics.pool.restarts) == 0u);
@@ -312,7 +355,7 @@ BOOST_AUTO_TEST_CASE(a_stop_ends_everyone_flushes_the_writer_and_restarts_nobody
 BOOST_AUTO_TEST_CASE(a_writer_that_hangs_does_not_hang_a_stop) {
   fixture f;
   f.store->change([](auto& x) { x.hold_statements = true; });
-  caf::anon_send(f.last().writer, audit{"cache.clear", "1", "request", "local", 1});
+  f.clear(1);
   BOOST_REQUIRE(eventually(20s, [&] { return f.store->seen().append_attempts == 1; }));
   inbox<int> ended;
   caf::actor_cast<caf::actor>(f.root)->attach_functor([&] { ended.put(1); });
@@ -353,12 +396,14 @@ BOOST_AUTO_TEST_CASE(a_reading_of_keys_that_hangs_does_not_hold_up_a_stop) {
   BOOST_TEST(eventually(20s, [&] { return thread_count() == threads_at_start; }));
 }
 
-BOOST_AUTO_TEST_CASE(children_of_a_supervisor_that_is_killed_end) {
+BOOST_AUTO_TEST_CASE(a_supervisor_that_is_killed_takes_its_children_along_which_is_fatal) {
   fixture f;
   f.ask(1);
   BOOST_REQUIRE(f.answers.wait_for(1));
   kill(f.root);
   BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 0; }));
+  BOOST_REQUIRE(f.fatal.wait_for(1));
+  BOOST_TEST(f.fatal.all().at(0).find("supervisor") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -81,8 +81,8 @@ BOOST_AUTO_TEST_CASE(no_field_of_a_sample_has_its_default_value) {
       auto fields = inspect(tie, sample);
       auto defaults = inspect(tie, plain);
       [&]<std::size_t... Is>(std::index_sequence<Is...>) {
-        auto differs = [](const auto& left, const auto& right) { return !(left == right); };
-        auto check = [](bool ok, std::size_t index) { BOOST_TEST(ok, "field " << index); };
+        [[maybe_unused]] auto differs = [](const auto& left, const auto& right) { return !(left == right); };
+        [[maybe_unused]] auto check = [](bool ok, std::size_t index) { BOOST_TEST(ok, "field " << index); };
         (check(differs(std::get<Is>(fields), std::get<Is>(defaults)), Is), ...);
       }
       (std::make_index_sequence<std::tuple_size_v<decltype(fields)>>{});

@@ -36,7 +36,7 @@ struct samples {
     return {member_key::kind::id, 8001015009087};
   }
   load_answer loaded() const {
-    return {key(), error_code::queue_full, body(), number(), member_id{12}, 13, 14, 15, 16};
+    return {key(), error_code::queue_full, body(), number(), member_id{12}, 13, 14, 15, 16, 17};
   }
   load_page page() const {
     return {handle<maintenance_actor>(), 17, member_id{18}, 500};
@@ -89,21 +89,21 @@ struct samples {
     check(work_goes_on{handle<admission_client_actor>(), {work_id{1}}});
 
     check(key());
-    check(load_batch{handle<load_client_actor>(), {key()}, 1});
+    check(load_batch{handle<load_client_actor>(), {key()}, 1, 2});
     check(loaded());
     check(load_answers{{loaded(), loaded()}});
     check(page());
     check(page_loaded{1, error_code::database_unavailable, {loaded()}});
     check(find());
     check(id_number_found{1, error_code::not_found, number()});
-    check(statement_key{key(), handle<load_client_actor>(), 1});
-    check(statement{statement::kind::page, 1, {{key(), handle<load_client_actor>(), 2}}, page(), find()});
+    check(statement_key{key(), handle<load_client_actor>(), 1, 2});
+    check(statement{statement::kind::page, 1, {{key(), handle<load_client_actor>(), 2, 3}}, page(), find()});
     check(statement_done{1, 2, error_code::database_unavailable, "the server has gone away", true, 3});
 
     check(clear_member{gateway, a_ticket(), member_id{1}, true, number(), "r-1", "key:a"});
     check(warm_cache{gateway, a_ticket(), 1000, "r-2", "local"});
     check(maintenance_done{a_ticket(), error_code::conflict, 999});
-    check(audit{"cache.clear", "123", "r-3", "local", 1'700'000'000'000});
+    check(audit_waits{});
 
     check(directory{1,
                     {handle<lookup_actor>()},
@@ -112,7 +112,9 @@ struct samples {
                     handle<admission_actor>(),
                     handle<db_pool_actor>(),
                     keeper,
-                    handle<store_writer_actor>()});
+                    handle<store_writer_actor>(),
+                    handle<key_keeper_actor>(),
+                    handle<limit_sharer_actor>()});
     check(subscribe_directory{gateway});
     check(tick{1});
   }

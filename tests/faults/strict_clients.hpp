@@ -1,0 +1,78 @@
+#pragma once
+
+#include "tests/integration/http/http_client.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace tessera::test {
+
+/// Someone whom clients ask for.
+struct known_member {
+  std::string number; ///< ID number
+  std::string id;     ///< member id
+};
+
+/// Clients that ask a service all the time, each on a thread and a connection of its own, and take exception to
+/// anything but: one answer to each request, in order, on a connection that stays; the member that was asked for, 404
+/// for the number that nobody has, or 503 that says when to try again; and what was cleared is not seen again.
+class strict_clients {
+public:
+  struct options {
+    std::uint16_t port = 0;
+    std::string headers;               ///< whole lines, sent with every request
+    std::vector<known_member> members; ///< to ask for
+    /// Changes the first name of a member in the store.
+    std::function<void(const known_member&, const std::string& name)> rename;
+    std::uint64_t seed = 1;
+  };
+
+  /// Begins to ask.
+  explicit strict_clients(options how);
+  ~strict_clients();
+  strict_clients(const strict_clients&) = delete;
+  strict_clients& operator=(const strict_clients&) = delete;
+
+  /// Asks nothing more, and waits for the answers that are due.
+  void finish();
+
+  struct summary {
+    std::uint64_t found = 0;
+    std::uint64_t missing = 0;
+    std::uint64_t refused = 0;           ///< with a time to try again
+    std::vector<std::string> cleared;    ///< the ids of the requests to clear a member that succeeded
+    std::vector<std::string> complaints; ///< what must not be; a few of them
+    std::uint64_t complaint_count = 0;
+  };
+  /// Returns what was seen. Any time.
+  summary seen() const;
+
+  /// Returns how many good answers were seen. Any time.
+  std::uint64_t answers() const;
+
+private:
+  void start(std::function<void()> client);
+  void read_one_by_one(std::uint64_t seed);
+  void read_pipelined(std::uint64_t seed);
+  void rename_and_clear(std::uint64_t seed);
+
+  /// Whom to ask for: a member, mostly one of a few, or nobody (then the number is `unknown_number`).
+  const std::string& choose(std::uint64_t random) const;
+  void check(const std::string& number, const raw_response& answer);
+  void complain(std::string what);
+
+  const options how_;
+  std::atomic<bool> finish_{false};
+  mutable std::mutex mutex_;
+  summary seen_; ///< guarded by mutex_
+  std::vector<std::thread> threads_;
+};
+
+} // namespace tessera::test
