@@ -8,9 +8,10 @@ namespace tessera {
 
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
-using clock = std::chrono::steady_clock;
 
 namespace {
+
+using clock = std::chrono::steady_clock;
 
 constexpr milliseconds share_every{100};
 
@@ -34,6 +35,11 @@ void limit_sharer_state::on_tick() {
   auto end = clock::now();
   if (end - connected_since >= holds_after)
     attempts->succeeded();
+  if (read(metrics->connected) == 0) { // only now: a Redis that takes no writes can be connected to
+    set(metrics->connected, 1);
+    spdlog::info("limit_sharer: connected; the limits count together with other processes");
+    down_is_logged = false;
+  }
   add(metrics->rounds);
   set_timer(std::max(duration_cast<milliseconds>(begin + share_every - end), milliseconds{0}));
 }
@@ -58,9 +64,6 @@ status limit_sharer_state::share() {
 status limit_sharer_state::connect() {
   if (auto done = store->connect(); !done)
     return done;
-  set(metrics->connected, 1);
-  spdlog::info("limit_sharer: connected; the limits count together with other processes");
-  down_is_logged = false;
   connected_since = clock::now();
   return ok();
 }
@@ -99,6 +102,7 @@ limit_sharer_actor::behavior_type limit_sharer(limit_sharer_state::pointer self,
   state.limiter = std::move(limiter);
   state.store = std::make_unique<limit_store>(settings);
   state.metrics = metrics;
+  state.counts.reserve(counts_per_exchange + rate_limiter::most_over); // none then while a client's record is locked
   state.attempts.emplace(settings.backoff_min, settings.backoff_max, std::random_device{}());
   set(metrics->connected, 0);
   state.on_tick();

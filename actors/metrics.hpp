@@ -100,7 +100,7 @@ struct alignas(64) redis_metrics : actor_metrics {
 
 /// Counts of the limits per client, exchanged with other processes through Redis.
 struct alignas(64) limit_sharer_metrics : actor_metrics {
-  counter connected{0}; ///< 0 or 1
+  counter connected{0}; ///< 0 or 1; also 0 while Redis takes no writes
   counter rounds{0};    ///< of looking for what has changed and exchanging it
   counter exchanges{0}; ///< round trips
   counter counts{0};    ///< in them, one for each client and limit

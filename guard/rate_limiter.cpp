@@ -5,9 +5,8 @@
 #include <limits>
 
 // Invariants of each window, which are the proof of what the header promises of sharing:
-// - `own` only grows until the next window begins, which has another name. So the store's value under a name only
-// grows,
-//   and writing it again is harmless.
+// - `own` only grows until the next window begins, which has another name. So what the store holds under a name only
+//   grows, and writing it again is harmless.
 // - `others` only grows: after the store has lost everything its sum is too small, and what was known is kept. It is a
 //   sum over other names, so own counts are never in it twice.
 // - `end` only shrinks, and never below the earliest end that a process gave: `left` was true when it was collected or

@@ -286,7 +286,10 @@ BOOST_AUTO_TEST_CASE(a_redis_that_takes_no_writes_is_as_good_as_gone) {
   server.command({"CONFIG", "SET", "maxmemory-policy", "noeviction"});
   server.command({"CONFIG", "SET", "maxmemory", "1"});
   one.ask();
-  BOOST_REQUIRE(eventually(30s, [&] { return log.count("OOM") == 1; }));
+  BOOST_REQUIRE(eventually(30s, [&] { return read(one.metrics.failures) > 3; }));
+  BOOST_TEST(read(one.metrics.connected) == 0u);
+  BOOST_TEST(log.count("OOM") == 1u, log.text.str());
+  BOOST_TEST(log.count("limit_sharer: connected") == 1u, log.text.str());
   server.command({"CONFIG", "SET", "maxmemory", "0"});
   // What could not be written is written now, though nobody asks again.
   BOOST_TEST(eventually(30s, [&] { return server.command({"DBSIZE"}).integer == 1; }));

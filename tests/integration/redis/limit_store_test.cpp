@@ -105,6 +105,14 @@ BOOST_AUTO_TEST_CASE(whatever_fails_closes_the_connection) {
   BOOST_TEST(!two.connect().has_value());
 }
 
+BOOST_AUTO_TEST_CASE(an_account_needs_few_rights) {
+  server.command(
+      {"ACL", "SETUSER", "few", "on", ">secret", "~tessera:1:*", "+eval", "+hset", "+hvals", "+pttl", "+pexpire"});
+  limit_store few{settings_for("redis://few:secret@127.0.0.1:" + std::to_string(server.port()))};
+  BOOST_REQUIRE(few.connect().has_value());
+  BOOST_TEST(exchange(few, 3, 4).total == 4u);
+}
+
 BOOST_AUTO_TEST_CASE(a_user_who_may_run_no_scripts_is_told_so_at_once) {
   server.command({"ACL", "SETUSER", "weak", "on", ">secret", "~*", "+@all", "-@scripting"});
   limit_store weak{settings_for("redis://weak:secret@127.0.0.1:" + std::to_string(server.port()))};
