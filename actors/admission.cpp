@@ -108,7 +108,16 @@ void admission_state::refuse(const admission_queue::refusal& what) {
 void admission_state::publish(steady_time at) {
   set(metrics->at_work, queue->at_work());
   set(metrics->waiting, queue->waiting());
-  set(metrics->overloaded, queue->overloaded() ? 1 : 0);
+  auto overloaded = queue->overloaded();
+  if (std::exchange(was_overloaded, overloaded) != overloaded) {
+    if (overloaded)
+      spdlog::warn("admission: more loads than the database can do: {} wait, the oldest for {} ms", queue->waiting(),
+                   queue->oldest_age(at).count() / 1'000);
+    else
+      spdlog::info("admission: the database keeps up with the loads again; {} were refused so far",
+                   read(metrics->shed) + read(metrics->refused_full));
+  }
+  set(metrics->overloaded, overloaded ? 1 : 0);
   set(metrics->oldest_us, static_cast<std::uint64_t>(queue->oldest_age(at).count()));
 }
 

@@ -43,6 +43,7 @@ struct admission_state {
 
   pointer self = nullptr;
   admission_metrics* metrics = nullptr;
+  bool was_overloaded = false; ///< when it was last told
   clock_source now;
   std::optional<admission_queue> queue;
   std::list<asker> askers; ///< few: the shards

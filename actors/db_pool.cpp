@@ -17,6 +17,10 @@ using std::chrono::milliseconds;
 constexpr milliseconds regular_tick{1'000};
 constexpr std::uint64_t regular = 0;
 
+/// A statement is cut off only when it is still seen to take too long this much later. If this process itself was kept
+/// from running, its worker needs a moment to take the answer that has arrived.
+constexpr milliseconds overdue_grace{20};
+
 /// One line per failed statement would flood the log just when it is needed.
 constexpr std::chrono::seconds failure_log_interval{1};
 
@@ -139,6 +143,8 @@ void db_pool_state::carry_out(steady_time at) {
 void db_pool_state::cut_overdue(steady_time at) {
   for (auto number : plan->overdue(at)) {
     auto& worker = workers.at(number);
+    if (at - *(worker.overdue_since = worker.overdue_since.value_or(at)) < overdue_grace)
+      continue;
     if (!worker.slot->cut_off(worker.sequence))
       continue; // it is answering just now
     tessera::add(metrics->statement_timeouts);
@@ -183,6 +189,7 @@ void db_pool_state::send(const pool_plan::task& task) {
   auto& worker = workers.at(task.to);
   statement what;
   what.sequence = worker.sequence = ++last_sequence;
+  worker.overdue_since.reset();
   switch (task.kind) {
   case pool_plan::work::page:
     what.what = statement::kind::page;
@@ -308,6 +315,8 @@ void db_pool_state::publish(steady_time at) {
 
 void db_pool_state::arm(steady_time at) {
   auto wanted = plan->next_look(at);
+  if (wanted <= at) // a statement that is overdue, but has its grace
+    wanted = at + overdue_grace;
   if (wanted >= look_at || wanted >= at + regular_tick)
     return;
   look_at = wanted;

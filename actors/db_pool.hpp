@@ -49,7 +49,8 @@ struct db_pool_state {
   struct worker_entry {
     db_worker_actor handle;
     std::shared_ptr<connection_slot> slot;
-    std::uint64_t sequence = 0; ///< of its statement
+    std::uint64_t sequence = 0;                 ///< of its statement
+    std::optional<steady_time> overdue_since{}; ///< when its statement was first seen to take too long
   };
 
   db_pool_state() = default;

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <utility>
+
 namespace tessera {
 
 /// A file descriptor that is closed with this object.
@@ -18,6 +20,10 @@ public:
 
   int number() const noexcept {
     return number_;
+  }
+  /// Returns the number and lets go of it: somebody else closes it from now on.
+  int release() noexcept {
+    return std::exchange(number_, -1);
   }
   explicit operator bool() const noexcept {
     return number_ >= 0;

@@ -12,10 +12,18 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::array<std::string_view, limit_kinds> limit_names{"general", "lookup", "card", "bulk"};
-
 turned_away reason_of(limit_kind which) noexcept {
-  return static_cast<turned_away>(static_cast<unsigned>(turned_away::general_limit) + static_cast<unsigned>(which));
+  switch (which) {
+  case limit_kind::general:
+    break;
+  case limit_kind::lookup:
+    return turned_away::lookup_limit;
+  case limit_kind::card:
+    return turned_away::card_limit;
+  case limit_kind::bulk:
+    return turned_away::bulk_limit;
+  }
+  return turned_away::general_limit;
 }
 
 turned_away reason_of(guess_fault fault) noexcept {
@@ -90,8 +98,9 @@ entrance doorkeeper::admit(peer& from, const http_request& request, const route_
 
 entrance doorkeeper::admit_unreadable(const peer& from) {
   entrance in;
+  in.who.address = from.client;
   in.who.name = from.name;
-  if (!from.speaks_for_many())
+  if (!from.trusted)
     limit(in, std::nullopt);
   return in;
 }
@@ -101,13 +110,15 @@ caller doorkeeper::identify(peer& from, const http_request& request, access_requ
   asked.is_local = counts_as_loopback(from.other_end, request.forwarded || from.proxied, shared_.trusted);
   caller who;
   who.access = decide_access(asked, {shared_.open, ring_->configured()});
+  who.address = from.client;
+  who.name = from.name;
+  if (auto lines = request.x_forwarded_for.values(); from.trusted && !lines.empty()) {
+    who.address = client_address(from.client, lines, shared_.trusted);
+    who.name = shared_.naming.of_address(who.address);
+  }
   if (asked.key.state == key_state::valid) {
     who.name = shared_.naming.of_api_key(asked.key.id.text());
     who.multiplier = asked.key.limit_multiplier;
-  } else if (auto lines = request.x_forwarded_for.values(); !lines.empty() && shared_.trusts(from.client)) {
-    who.name = shared_.naming.of_address(client_address(from.client, lines, shared_.trusted));
-  } else {
-    who.name = from.name;
   }
   return who;
 }
@@ -119,8 +130,8 @@ void doorkeeper::limit(entrance& in, std::optional<limit_kind> strict) {
   if (verdict.limit == 0)
     return;
   auto window = std::chrono::ceil<seconds>(shared_.rules[verdict.which].window).count();
-  in.limit = {limit_names[static_cast<std::size_t>(verdict.which)], verdict.limit, static_cast<std::uint32_t>(window),
-              verdict.remaining, wall_clock_ + verdict.reset};
+  in.limit = {to_string(verdict.which), verdict.limit, static_cast<std::uint32_t>(window), verdict.remaining,
+              wall_clock_ + verdict.reset};
   if (verdict.admitted)
     return;
   in.why = reason_of(verdict.which);
@@ -146,6 +157,11 @@ void doorkeeper::apply(entrance& in, const enumeration_guard::verdict& verdict) 
   in.what.code = error_code::rate_limited;
   in.what.message = sentence_of(in.why);
   in.what.retry_after_s = retry_after(verdict.left);
+}
+
+void doorkeeper::take_back(client_key who, id_number number) {
+  if (shared_.guesses)
+    shared_.guesses->take_back(who, number);
 }
 
 void doorkeeper::missed(client_key who) {

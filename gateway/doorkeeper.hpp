@@ -19,6 +19,7 @@ namespace tessera {
 
 /// Who asks.
 struct caller {
+  ip_address address;           ///< as far as it is known
   client_key name;              ///< of the API key where there is a valid one, else of the address
   std::uint32_t multiplier = 1; ///< how many times the limits of an address hold
   access_decision access;
@@ -45,7 +46,8 @@ public:
   /// Sets the time and takes over the newest keys, once per round of the loop.
   void begin_round(time_point now, utc_time wall_clock);
 
-  /// Decides on a request to a route. Limits come first, so that a guess at a key is counted, too.
+  /// Decides on a request to a route. Limits, where the route has any, come first, so that a guess at a key counts,
+  /// too.
   entrance admit(peer& from, const http_request& request, const route_match& match);
 
   /// Decides on what arrived but is no request. That of a proxy is not counted: its clients are many.
@@ -57,6 +59,9 @@ public:
 
   /// They asked for a number that no member has, and had not asked for it before.
   void missed(client_key who);
+
+  /// They got no answer about the member that they asked for.
+  void take_back(client_key who, id_number number);
 
 private:
   caller identify(peer& from, const http_request& request, access_request& asked) const;

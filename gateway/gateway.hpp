@@ -20,6 +20,7 @@
 #include "messages/lookup.hpp"
 #include "messages/maintenance.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -29,6 +30,8 @@
 #include <vector>
 
 namespace tessera {
+
+class descriptor;
 
 /// What a gateway is made from.
 struct gateway_context {
@@ -122,6 +125,7 @@ private:
   void pause_accepting();
   void resume_accepting();
   void admit(int fd, const ip_address& from);
+  void open_session(descriptor& socket, peer& client);
   bool open_for(peer& client);
   bool take_proxy_header(session& of);
   void on_event(const epoll_event& event);
@@ -152,6 +156,7 @@ private:
   void ask_again(const directory& before);
   void ask_again(ticket which, const in_flight& request);
   void turn_away(const incoming& in, route to);
+  void note_turned_away(const entrance& at_door);
   void refuse(session& from, std::uint32_t sequence, response_context context, const problem& what,
               std::string_view extra_headers = {});
   void refuse(const incoming& in, response_context context, const problem& what, std::string_view extra_headers = {});
@@ -173,7 +178,7 @@ private:
   node_status& status_;
   protection& protection_;
   doorkeeper door_;
-  log_gate turned_away_log_;
+  std::array<log_gate, turned_away_count> turned_away_log_; ///< by reason: one does not hide another
   log_gate crowding_log_;
   const node_metrics& all_metrics_;
   gateway_metrics& metrics_;

@@ -82,8 +82,12 @@ void gateway::on_answer(const lookup_answer& answer) {
   auto* request = tickets_.find(answer.to);
   if (!request)
     return; // answered already, or nobody waits any more
-  if (answer.error == error_code::not_found && !request->asked_before)
-    door_.missed(request->asked_by);
+  if (answer.error == error_code::not_found) {
+    if (!request->asked_before)
+      door_.missed(request->asked_by);
+  } else if (answer.error != error_code::none) {
+    door_.take_back(request->asked_by, request->number);
+  }
   if (draining_)
     request->context.keep_alive = false;
   if (auto* asker = find_session(request->session)) {

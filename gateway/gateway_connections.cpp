@@ -1,5 +1,6 @@
 #include "gateway/gateway.hpp"
 
+#include "config/descriptor.hpp"
 #include "gateway/proxy_intake.hpp"
 
 #include <spdlog/spdlog.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <limits>
+#include <new>
 
 namespace tessera {
 
@@ -95,35 +97,42 @@ void gateway::accept() {
 }
 
 void gateway::admit(int fd, const ip_address& from) {
+  descriptor socket{fd};
   peer client;
   client.other_end = client.client = from;
   client.name = protection_.naming.of_address(from);
   client.trusted = protection_.trusts(from);
   client.awaits_header = client.trusted && protection_.proxy_protocol;
   add(metrics_.accepted);
-  if (!open_for(client)) {
-    ::close(fd);
+  if (!open_for(client))
     return;
-  }
-  auto tls = tls_ ? tls_->accept(fd) : nullptr;
-  if (tls_ && !tls) { // memory is short
+  try {
+    open_session(socket, client);
+  } catch (...) { // memory is short
     if (client.counted)
       protection_.connections->close(client.name);
-    ::close(fd);
-    return;
+    throw;
   }
-  std::uint32_t index;
+}
+
+/// Makes a session of a connection; from then on it is what closes the socket and ends the counting.
+void gateway::open_session(descriptor& socket, peer& client) {
+  auto fd = socket.number();
+  auto tls = tls_ ? tls_->accept(fd) : nullptr;
+  if (tls_ && !tls)
+    throw std::bad_alloc{};
   if (free_sessions_.empty()) {
-    index = static_cast<std::uint32_t>(sessions_.size());
     sessions_.emplace_back();
-  } else {
-    index = free_sessions_.back();
-    free_sessions_.pop_back();
+    free_sessions_.push_back(static_cast<std::uint32_t>(sessions_.size() - 1));
   }
+  auto index = free_sessions_.back();
   auto token = (std::uint64_t{++session_generation_ & 0x7fffffff} << 32) | index;
   auto& opened = sessions_[index];
   opened = std::make_unique<session>(static_cast<session_owner&>(*this), limits_, fd, token, std::move(tls));
+  socket.release();
+  free_sessions_.pop_back();
   opened->who = std::move(client);
+  client.counted = false;
   opened->active_tick = session_deadlines_.now();
   opened->receiving_tick = session_deadlines_.now() + 1;
   status_.connections.fetch_add(1, std::memory_order_relaxed);
@@ -144,7 +153,7 @@ void gateway::watch(const session& which) {
 
 /// Counts a connection of `client`, unless it is one of a proxy's, whose clients are many. Returns whether it may stay.
 bool gateway::open_for(peer& client) {
-  if (!protection_.connections || client.speaks_for_many())
+  if (!protection_.connections || client.trusted)
     return true;
   client.counted = protection_.connections->open(client.name);
   if (client.counted)
@@ -170,6 +179,7 @@ bool gateway::take_proxy_header(session& of) {
   if (header.from == proxy_header::origin::address) {
     client.client = header.source;
     client.name = protection_.naming.of_address(header.source);
+    client.trusted = protection_.trusts(header.source);
   }
   return open_for(client);
 }
@@ -210,9 +220,11 @@ void gateway::abandon_requests(session& of) {
     if (slot == session::no_slot)
       continue;
     auto which = tickets_.at(slot);
-    auto shard = tickets_.find(which)->shard;
-    if (shard < abandoned_.size())
-      abandoned_[shard].push_back(which);
+    const auto& request = *tickets_.find(which);
+    if (request.shard < abandoned_.size())
+      abandoned_[request.shard].push_back(which);
+    if (request.shard != no_shard)
+      door_.take_back(request.asked_by, request.number);
     ticket_deadlines_.cancel(slot);
     tickets_.release(which);
     of.slot(sequence) = session::no_slot;
@@ -250,8 +262,6 @@ void gateway::on_event(const epoll_event& event) {
     return; // closed earlier in this round
   if (ready->handshaking() && handshake_steps_-- <= 0)
     return;
-  if (!ready->lingering()) // else each byte that a client goes on sending would keep it
-    ready->active_tick = session_deadlines_.now();
   bool alive = (event.events & (EPOLLERR | EPOLLHUP)) == 0;
   auto allowed = ready->allowed_by(event.events);
   if (alive && (allowed & EPOLLOUT) != 0 && !flush(*ready))
@@ -366,6 +376,8 @@ void gateway::on_ticket_deadline(std::uint32_t slot) {
     request->context.keep_alive = false;
   if (request->shard < abandoned_.size())
     abandoned_[request->shard].push_back(which);
+  if (request->shard != no_shard)
+    door_.take_back(request->asked_by, request->number);
   if (auto* asker = find_session(request->session))
     refuse(*asker, request->sequence, std::move(request->context), {error_code::timed_out, {}, {}, 0});
   settle_ticket(which);

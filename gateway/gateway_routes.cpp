@@ -12,6 +12,12 @@ namespace {
 constexpr std::string_view masked_member_path = "/api/v1/optimized-cards/member/*************";
 constexpr std::string_view lookup_path = "/api/v1/members/lookup";
 
+/// Says in `context` what was asked, for an error to repeat.
+void name_request(response_context& context, const http_request& request) {
+  context.rare_or_new().path = masked_path(request.path);
+  context.rare_or_new().method_text = masked_path(request.method_text).substr(0, 32);
+}
+
 } // namespace
 
 response_context gateway::context_of(const incoming& in, route to) const {
@@ -53,8 +59,7 @@ void gateway::dispatch(incoming& in, const route_match& match) {
   }
   if ((methods & bit(request.method)) == 0 || request.path == "*") {
     auto context = context_of(in, match.to);
-    context.rare_or_new().path = masked_path(request.path);
-    context.rare_or_new().method_text = masked_path(request.method_text).substr(0, 32);
+    name_request(context, request);
     if (methods == 0)
       refuse(in, std::move(context), {error_code::not_found, "Route not found", {}, 0});
     else
@@ -83,14 +88,19 @@ void gateway::dispatch(incoming& in, const route_match& match) {
 /// Answers a request that may not come in, or may not ask for what it asks for.
 void gateway::turn_away(const incoming& in, route to) {
   const auto& at_door = in.at_door;
-  add(metrics_.turned_away[static_cast<std::size_t>(at_door.why)]);
-  if (auto held_back = turned_away_log_.pass(now_))
-    spdlog::warn("gateway: turned away: {}, {}, {}; {} more since the last such line", to_string(at_door.why),
-                 audit_name(at_door.who.access), to_string(in.from.who.client), *held_back);
+  note_turned_away(at_door);
   auto context = context_of(in, to);
-  context.rare_or_new().path = masked_path(in.request.path);
+  name_request(context, in.request);
   refuse(in, std::move(context), at_door.what,
          at_door.what.code == error_code::authentication ? "WWW-Authenticate: Bearer\r\n" : "");
+}
+
+void gateway::note_turned_away(const entrance& at_door) {
+  auto reason = static_cast<std::size_t>(at_door.why);
+  add(metrics_.turned_away[reason]);
+  if (auto held_back = turned_away_log_[reason].pass(now_))
+    spdlog::warn("gateway: turned away: {}, {}, {}; {} more since the last such line", to_string(at_door.why),
+                 audit_name(at_door.who.access), to_string(at_door.who.address), *held_back);
 }
 
 void gateway::on_member(incoming& in, std::string_view parameter) {
@@ -146,6 +156,8 @@ void gateway::look_up(incoming& in, route to, id_number number) {
 std::optional<ticket> gateway::issue(const incoming& in, response_context context, std::uint32_t shard,
                                      id_number number) {
   if (tickets_.full()) {
+    if (shard != no_shard)
+      door_.take_back(in.at_door.who.name, number);
     refuse(in, std::move(context), {error_code::queue_full, {}, {}, 1});
     return std::nullopt;
   }
@@ -207,7 +219,7 @@ void gateway::on_fault(session& from, std::uint32_t sequence, read_fault fault, 
   }
   auto at_door = door_.admit_unreadable(from.who);
   if (at_door.why != turned_away::no) {
-    add(metrics_.turned_away[static_cast<std::size_t>(at_door.why)]);
+    note_turned_away(at_door);
     what = at_door.what;
   }
   response_context context;

@@ -135,6 +135,8 @@ void put_protection(json& out, const node_status& status, const node_metrics& me
   out.open("protection")
       .put("limits", status.limits)
       .put("connections_refused", sum(metrics.gateways, &gateway_metrics::connections_refused))
+      .put("failed_handshakes", sum(metrics.gateways, &gateway_metrics::failed_handshakes))
+      .put("slow_readers", sum(metrics.gateways, &gateway_metrics::slow_readers))
       .open("turned_away");
   for (std::size_t reason = 1; reason < turned_away_count; ++reason) { // 0 is "no"
     std::uint64_t total = 0;
@@ -142,7 +144,20 @@ void put_protection(json& out, const node_status& status, const node_metrics& me
       total += read(one.turned_away[reason]);
     out.put(to_string(static_cast<turned_away>(reason)), total);
   }
-  out.close().close();
+  const auto& admission = metrics.admission;
+  out.close()
+      .open("admission")
+      .put("at_work", read(admission.at_work))
+      .put("waiting", read(admission.waiting))
+      .put("oldest_us", read(admission.oldest_us))
+      .put("overloaded", read(admission.overloaded) != 0)
+      .put("admitted", read(admission.admitted))
+      .put("shed", read(admission.shed))
+      .put("refused_full", read(admission.refused_full))
+      .put("timed_out", read(admission.timed_out))
+      .put("withdrawn", read(admission.withdrawn))
+      .close()
+      .close();
 }
 
 void put_l1(json& out, const node_metrics& metrics) {

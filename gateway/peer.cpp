@@ -22,12 +22,16 @@ bool same(std::string_view left, std::string_view right) noexcept {
 
 } // namespace
 
-const credentials& presented_key::read(std::string_view line) {
-  if (!line.empty() && same(line, line_))
+credentials presented_key::read(std::string_view line) {
+  if (!line.empty() && same(line, {line_.data(), size_}))
     return what_;
-  what_ = read_authorization({&line, 1});
-  line_ = line;
-  return what_;
+  auto what = read_authorization({&line, 1});
+  if (what.what == credentials::kind::key && line.size() <= most_remembered) {
+    line.copy(line_.data(), line.size());
+    size_ = line.size();
+    what_ = what;
+  }
+  return what;
 }
 
 ip_address address_of(const sockaddr_storage& from) noexcept {

@@ -4,24 +4,28 @@
 #include "guard/client_key.hpp"
 #include "guard/ip_address.hpp"
 
+#include <array>
 #include <cstddef>
 #include <memory>
-#include <string>
 #include <string_view>
 
 struct sockaddr_storage;
 
 namespace tessera {
 
-/// What a connection's last Authorization header presented: clients send the same one with each request, and to hash it
-/// each time would be a twentieth of what a lookup costs.
+/// What a connection's last Authorization header with a key presented: clients send the same one with each request, and
+/// to hash it each time would be a twentieth of what a lookup costs.
 class presented_key {
 public:
   /// Returns what `line` presents, as `read_authorization` does.
-  const credentials& read(std::string_view line);
+  credentials read(std::string_view line);
 
 private:
-  std::string line_;
+  /// A key with its scheme; who writes more blanks between them than this is no client that sends many requests.
+  static constexpr std::size_t most_remembered = 128;
+
+  std::array<char, most_remembered> line_; ///< in place: at each request of a connection, memory is cold
+  std::size_t size_ = 0;
   credentials what_;
 };
 
@@ -30,17 +34,12 @@ struct peer {
   ip_address other_end;               ///< of the socket itself
   ip_address client;                  ///< what its PROXY header says, else the other end
   client_key name;                    ///< of `client`
-  bool trusted = false;               ///< the other end is in a trusted network
+  bool trusted = false;               ///< `client` is in a trusted network: a proxy, which speaks for many
   bool awaits_header = false;         ///< a PROXY header has to come first
   bool proxied = false;               ///< it came behind a PROXY header
   bool counted = false;               ///< in the connection counter, under `name`
   std::size_t header_seen = 0;        ///< bytes of its PROXY header so far
   std::unique_ptr<presented_key> key; ///< of its last request that had one
-
-  /// Returns whether it is a proxy that has not said for whom it asks.
-  bool speaks_for_many() const noexcept {
-    return trusted && client == other_end;
-  }
 };
 
 /// Returns the address in what the system tells of a socket; "::" for families other than IPv4 and IPv6.

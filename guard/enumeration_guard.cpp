@@ -24,6 +24,11 @@ enumeration_guard::verdict enumeration_guard::touch(client_key client, member_id
   return ask(client, {id, hash_of(client, id.value | member_mark)}, multiplier, now);
 }
 
+void enumeration_guard::take_back(client_key client, id_number number) {
+  auto hash = hash_of(client, number.packed());
+  clients_.find(client, [&](enumeration_record& record) { record.take_back(hash); });
+}
+
 void enumeration_guard::missed(client_key client, time_point now) {
   clients_.find(client, [&](enumeration_record& record) { record.missed(now); });
 }

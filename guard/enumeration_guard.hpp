@@ -56,6 +56,10 @@ public:
   /// Counts a request for a member's card, or for anything else that names a member by its id, and decides on it.
   verdict touch(client_key client, member_id id, unsigned multiplier, time_point now);
 
+  /// A lookup that passed ended without an answer about the member: the client has gone, or was told of a fault of
+  /// ours. Asked for again it counts as if for the first time; else misses could be had for nothing by asking twice.
+  void take_back(client_key client, id_number number);
+
   /// The client was told that there is no such member. Not to be called for what it has asked for `again`.
   void missed(client_key client, time_point now);
 

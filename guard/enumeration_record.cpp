@@ -87,6 +87,10 @@ enumeration_record::answer enumeration_record::ask(const guess_subject& asked, c
   return {};
 }
 
+void enumeration_record::take_back(std::uint64_t hash) noexcept {
+  std::ranges::replace(told_, fingerprint_of(hash), fingerprint{});
+}
+
 void enumeration_record::missed(time_point now) noexcept {
   if (now < end_ && misses_ < most_counted)
     ++misses_;

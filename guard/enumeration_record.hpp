@@ -74,6 +74,9 @@ public:
   /// values that were told: they go on, so that a page can be loaded again.
   answer ask(const guess_subject& asked, const guess_budgets& most, time_point now) noexcept;
 
+  /// What was asked for was not told after all: asked again it is judged anew, and may be missed.
+  void take_back(std::uint64_t hash) noexcept;
+
   /// What was asked for was not there. Counts nowhere if the window has ended meanwhile.
   void missed(time_point now) noexcept;
 

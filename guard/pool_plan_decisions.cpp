@@ -90,8 +90,8 @@ void pool_plan::probe(time_point now) {
       retire_idle(now);
     if (!idle_.empty())
       prober_ = idle_.back();
-    else if (may_open() && now >= next_attempt())
-      prober_ = open(now);
+    else if (may_open())
+      prober_ = open(now); // whatever the backoffs say: the recovery time keeps probes apart
     else
       return;
     workers_.at(prober_).epoch = breaker_.begin_probe();
@@ -148,8 +148,8 @@ pool_plan::time_point pool_plan::next_look(time_point now) const {
   auto result = time_point::max();
   auto consider = [&](time_point at) { result = std::min(result, at); };
   if (!breaker_.permit()) {
-    if (auto next_probe = std::max(breaker_.retry_at(), next_attempt()); prober_ == 0 && next_probe > now)
-      consider(next_probe);
+    if (prober_ == 0 && breaker_.retry_at() > now)
+      consider(breaker_.retry_at());
   } else if (!reachable(now)) {
     if (may_open())
       consider(next_attempt());

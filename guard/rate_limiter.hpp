@@ -17,7 +17,9 @@ namespace tessera {
 /// Limits how many requests each client may make: one for all threads of a process, exact among them. Windows are
 /// fixed: one begins with a client's first request, at most N pass in it, then the next request begins another. All
 /// times are cut to milliseconds. A bounded number of clients is known at once (client_table says who is forgotten, and
-/// what that means); forgetting one whose windows have ended changes nothing.
+/// what that means); forgetting one whose windows have ended changes nothing. A decision takes 25 ns of processor time
+/// where 20,000 clients are known, 35 where 200,000 are, and 70 for a newcomer to a full table (`scripts/bench
+/// limiter`).
 ///
 /// Processes and nodes share their counts through a store, to which somebody carries them: `collect` gives what has
 /// changed here, the store keeps each process's count of a window under a name of its own, and `merge` takes the sum.
@@ -28,9 +30,10 @@ namespace tessera {
 /// window begins with the first request anywhere.
 ///
 /// Decisions never wait for the store, so more than N can pass. Let n processes exchange every P, an exchange taking R
-/// at most, P + R <= `tail`. A count is in the store within P + R. So once N requests have passed, a process admits
-/// more only before that, and from its first one after that until its own exchange has told it: in two stretches of
-/// `tail` at most. Together that is no more than (n - 1) N, as no process admits more than N.
+/// at most, P + R <= `tail`. What has been counted is in the store P + R later. So when N requests have passed, each
+/// process may admit more for that long, and afterwards from the first one that it admits until its next exchange has
+/// told it, which is as long again: in two stretches of `tail`. All together these are no more than (n - 1) N, as no
+/// process admits more than N.
 class rate_limiter {
 public:
   using time_point = std::chrono::steady_clock::time_point;

@@ -158,10 +158,10 @@ BOOST_FIXTURE_TEST_CASE(who_stands_behind_a_trusted_proxy_is_counted_and_nobody_
   BOOST_TEST((liar.who.name != direct.who.name));
   // The connection's PROXY header counts like its address.
   auto proxied = peer_at("10.1.2.3", shared);
-  BOOST_TEST(proxied.speaks_for_many());
   proxied.proxied = true;
   proxied.client = *parse_ip_address("198.51.100.1");
   proxied.name = shared.naming.of_address(proxied.client);
+  proxied.trusted = false;
   BOOST_TEST((ask(ready_path, proxied, line).who.name == liar.who.name));
 }
 
@@ -239,6 +239,27 @@ BOOST_FIXTURE_TEST_CASE(who_guesses_is_refused_with_a_reason_and_others_are_not,
   auto other = ask(member_path, "127.0.0.2");
   sut.ask_for(other, *id_number::from_digits("8001015009087"));
   BOOST_TEST(is(other, turned_away::no));
+}
+
+BOOST_FIXTURE_TEST_CASE(who_goes_before_the_answer_or_gets_none_is_not_let_off, fixture) {
+  auto guesser = ask(member_path, "127.0.0.1");
+  for (auto stranger : {"7505230123086", "6811295432083"}) {
+    auto number = *id_number::from_digits(stranger);
+    sut.ask_for(guesser, number);
+    sut.take_back(guesser.who.name, number); // the connection was reset, or the answer was 503
+    sut.ask_for(guesser, number);
+    BOOST_TEST(is(guesser, turned_away::no));
+    BOOST_TEST(!guesser.asked_before); // so a miss counts
+    sut.missed(guesser.who.name);
+  }
+  sut.ask_for(guesser, *id_number::from_digits("8001015009087"));
+  BOOST_TEST(is(guesser, turned_away::misses));
+}
+
+BOOST_FIXTURE_TEST_CASE(whoever_is_refused_is_known_by_the_address_that_counts, fixture) {
+  const std::string line = "X-Forwarded-For: 192.0.2.7\r\n";
+  BOOST_TEST(to_string(ask(ready_path, "10.1.2.3", line).who.address) == "192.0.2.7");
+  BOOST_TEST(to_string(ask(ready_path, "198.51.100.1", line).who.address) == "198.51.100.1");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

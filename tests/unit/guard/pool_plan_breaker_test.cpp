@@ -313,6 +313,17 @@ BOOST_AUTO_TEST_CASE(a_probe_that_cannot_connect_has_failed_and_none_is_tried_be
   f.expect_probe(worker);
 }
 
+BOOST_AUTO_TEST_CASE(probes_do_not_wait_for_the_backoffs) {
+  fixture f{{.backoff_min = 1h, .backoff_max = 1h, .breaker = {.recovery = 1s}}};
+  f.trip();
+  f.sut.connect_failed(f.first_probe(), f.now);
+  f.decide();
+  f.sut.lost(f.first_probe(), f.now);
+  f.decide();
+  BOOST_TEST((f.sut.next_look(f.now) == f.sut.breaker().retry_at()));
+  f.first_probe();
+}
+
 BOOST_AUTO_TEST_CASE(a_probe_fails_by_whatever_is_no_success) {
   auto endings = {+[](pool_plan& sut, pool_plan::worker worker, pool_plan::time_point now) {
                     sut.failed(worker, error_code::database_unavailable, true, now);

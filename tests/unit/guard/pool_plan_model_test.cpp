@@ -146,11 +146,12 @@ struct model {
     BOOST_REQUIRE(done.open.size() <= 1);
     for (auto x : done.open) {
       BOOST_REQUIRE(all_busy());
-      if (!breaker.permit())
-        begin_probe(x);
-      else
+      if (breaker.permit()) {
         BOOST_REQUIRE((!waiting.empty() || connects_fail));
-      BOOST_REQUIRE((now >= no_connect_before && now >= no_respawn_before));
+        BOOST_REQUIRE((now >= no_connect_before && now >= no_respawn_before));
+      } else {
+        begin_probe(x);
+      }
       BOOST_REQUIRE(workers.emplace(x, phase::connecting).second);
       ++opened;
     }
@@ -190,12 +191,11 @@ struct model {
     // So is a probe, once it is due.
     bool connecting =
         std::any_of(workers.begin(), workers.end(), [](auto& x) { return x.second == phase::connecting; });
-    if (breaker.probe_due(now) && no_connect_before == time_point{} && no_respawn_before == time_point{})
+    if (breaker.probe_due(now))
       BOOST_REQUIRE((!idle && (connecting || workers.size() == settings.connection_limit)));
     // Whatever will be due by time is announced.
     auto next = sut.next_look(now);
-    if (!breaker.permit() && prober == 0 && breaker.retry_at() > now && no_connect_before == time_point{}
-        && no_respawn_before == time_point{})
+    if (!breaker.permit() && prober == 0 && breaker.retry_at() > now)
       BOOST_REQUIRE((next <= breaker.retry_at()));
     if (settings.statement_timeout > 0ms)
       for (auto& [number, what] : tasks)

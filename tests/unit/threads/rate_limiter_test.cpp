@@ -16,7 +16,7 @@ namespace {
 
 constexpr unsigned threads = 4;
 constexpr std::uint64_t clients = 4;
-constexpr unsigned limit = 400'000; // so high that the threads run at the same time for a while
+constexpr unsigned limit = 200'000; // so high that the threads run at the same time for a while
 constexpr auto now = rate_limiter::time_point{} + 1h;
 
 rate_rules lookups_only() {
