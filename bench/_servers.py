@@ -93,7 +93,9 @@ class Server:
 
     def open_files(self):
         """Returns how many descriptors the server holds, most of them connections."""
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+        directory = f"/proc/{self.process.pid}/fd"
+        # From Linux 6.2 on its size is their number; to list them may take milliseconds.
+        return os.stat(directory).st_size or len(os.listdir(directory))
 
     def memory_bytes(self):
         """Returns the proportional and the resident set size."""

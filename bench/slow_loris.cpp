@@ -1,7 +1,7 @@
 // Slow loris: holds connections by sending a request's head one byte per second on each, and never its end. A
-// connection that the server closes is opened again: at once, or a second later if not one byte was sent on it. Prints
-// "Holding N connections" after the first second, and on SIGTERM or SIGINT one JSON object: what the server let it
-// hold, and what it answered.
+// connection that the server closes is opened again: as soon as it may be, or a second later if not one byte was sent
+// on it. Prints "Holding N connections" after the first second, and on SIGTERM or SIGINT one JSON object: what the
+// server let it hold, and what it answered.
 //
 //   bench_slow_loris PORT CONNECTIONS [CONNECTIONS_PER_ADDRESS]
 //
@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <string_view>
 #include <vector>
 
@@ -29,9 +30,12 @@ namespace {
 
 using clock_type = std::chrono::steady_clock;
 
-/// Each connection has its turn once in so many ticks of 10 ms, which spreads the bytes over the second.
-constexpr std::size_t ticks_per_round = 100;
+/// Each connection has its turn once in so many ticks of 1 ms, which spreads the bytes over the second.
+constexpr std::size_t ticks_per_round = 1'000;
 constexpr std::chrono::milliseconds tick = 1'000ms / ticks_per_round;
+
+/// So many at a time, because the server may close hundreds at once, and this shares its machine with the others.
+constexpr std::size_t reopened_per_tick = 10;
 
 constexpr std::string_view head_begin = "GET /api/v1/health HTTP/1.1\r\nHost: bench\r\nX-Slow: ";
 
@@ -69,6 +73,10 @@ public:
       }
       for (auto index = turn % ticks_per_round; index < connections_.size(); index += ticks_per_round)
         take_turn(index);
+      for (std::size_t count = 0; count < reopened_per_tick && !lost_.empty(); ++count) {
+        open(lost_.front());
+        lost_.pop_front();
+      }
       listen_until(next += tick);
     }
   }
@@ -84,12 +92,13 @@ private:
   struct connection {
     int fd = -1;
     bool connected = false;
+    bool lost = false; ///< in lost_
     std::size_t sent = 0;
   };
 
   void take_turn(std::size_t index) {
     auto& each = connections_[index];
-    if (each.fd < 0)
+    if (each.fd < 0 && !each.lost)
       return open(index);
     if (!each.connected)
       return;
@@ -149,8 +158,10 @@ private:
     --held_;
     bool was_held = each.sent > 0;
     close(each);
-    if (was_held)
-      open(index);
+    if (was_held) {
+      lost_.push_back(index);
+      each.lost = true;
+    }
   }
 
   static void close(connection& each) {
@@ -161,6 +172,7 @@ private:
   const std::uint16_t port_;
   const source_addresses sources_;
   std::vector<connection> connections_;
+  std::deque<std::size_t> lost_; ///< closed by the server, to be opened again
   std::size_t opened_ = 0;
   std::size_t not_opened_ = 0;
   std::size_t closed_ = 0;
