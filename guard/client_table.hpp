@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -45,7 +46,7 @@ private:
 
   struct alignas(cache_line) bucket {
     spin_lock lock;
-    std::uint32_t used = 0; ///< the first ones; a place in use is never empty again
+    std::uint32_t used = 0; ///< a bit for each place; one in use is never empty again
     std::array<client_key, ways> keys;
     std::array<Record, ways> records;
   };
@@ -63,6 +64,8 @@ public:
   template <class F>
   auto with(client_key client, time_point now, F f) {
     auto& home = buckets_[bucket_of(client)];
+    // On its way while the lock is: another thread may have both lines.
+    __builtin_prefetch(&home.records[favourite(client)], 1);
     std::lock_guard guard{home.lock};
     return f(home.records[place_for(home, client, now)]);
   }
@@ -73,7 +76,7 @@ public:
     auto& home = buckets_[bucket_of(client)];
     std::lock_guard guard{home.lock};
     auto place = place_of(home, client);
-    if (place == home.used)
+    if (place == ways)
       return false;
     f(home.records[place]);
     return true;
@@ -84,8 +87,9 @@ public:
   void visit(std::size_t which, F f) {
     auto& all = buckets_[which];
     std::lock_guard guard{all.lock};
-    for (std::size_t i = 0; i < all.used; ++i)
-      f(all.keys[i], all.records[i]);
+    for (std::size_t i = 0; i < ways; ++i)
+      if (is_used(all, i))
+        f(all.keys[i], all.records[i]);
   }
 
   std::size_t buckets() const noexcept {
@@ -103,21 +107,37 @@ public:
   }
 
 private:
+  static bool is_used(const bucket& home, std::size_t place) noexcept {
+    return (home.used >> place & 1) != 0;
+  }
+
+  /// Returns the place that a client gets if it is free, as it mostly is: where to look first.
+  static std::size_t favourite(client_key client) noexcept {
+    return static_cast<std::size_t>((client.value & 0xffff'ffff) * ways >> 32);
+  }
+
+  /// Returns `ways` if the client is not there.
   static std::size_t place_of(const bucket& home, client_key client) noexcept {
+    auto is_at = [&](std::size_t place) { return home.keys[place] == client && is_used(home, place); };
+    if (auto place = favourite(client); is_at(place))
+      return place;
     std::size_t place = 0;
-    while (place < home.used && home.keys[place] != client)
+    while (place < ways && !is_at(place))
       ++place;
     return place;
   }
 
   std::size_t place_for(bucket& home, client_key client, time_point now) {
     auto place = place_of(home, client);
-    if (place < home.used)
+    if (place < ways)
       return place;
-    if (home.used < ways)
-      ++home.used;
-    else
-      place = victim(home, now);
+    place = favourite(client);
+    if (is_used(home, place)) {
+      place = static_cast<std::size_t>(std::countr_one(home.used));
+      if (place == ways)
+        place = victim(home, now);
+    }
+    home.used |= 1U << place;
     home.keys[place] = client;
     home.records[place] = Record{};
     return place;
