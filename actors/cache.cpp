@@ -148,7 +148,8 @@ cache_actor::behavior_type cache(cache_actor::stateful_pointer<cache_state> self
         lookup_answers answers;
         cache_misses misses;
         self->state.probe(probe.requests, answers.answers, misses.misses);
-        if (!answers.answers.empty())
+        answers.hop = probe.hop;
+        if (!answers.answers.empty() || probe.hop != 0)
           self->send(probe.asker, std::move(answers));
         if (!misses.misses.empty()) {
           misses.asker = probe.asker;

@@ -186,9 +186,11 @@ lookup_actor::behavior_type lookup(lookup_state::pointer self, lookup_settings s
         add(state.metrics->messages);
         if (state.shard < state.here.caches.size()) {
           self->send(state.here.caches[state.shard],
-                     cache_probe{std::move(batch.asker), lookup_actor{self}, std::move(batch.requests)});
+                     cache_probe{std::move(batch.asker), lookup_actor{self}, std::move(batch.requests), batch.hop});
           return;
         }
+        if (batch.hop != 0)
+          self->send(batch.asker, lookup_answers{{}, batch.hop});
         // There is no cache (yet): each is a miss, and not kept.
         auto at = state.now();
         auto asker = state.index_of(batch.asker);

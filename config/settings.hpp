@@ -37,9 +37,10 @@ struct gateway_settings {
   std::size_t max_pipelined = 16;               ///< requests of one connection in flight
   std::size_t max_unwritten_bytes = 256 * 1024; ///< per connection; above it, the session stops reading
   milliseconds idle_timeout{75'000};
-  milliseconds head_timeout{10'000};      ///< for a whole head and body to arrive, from its first byte
-  milliseconds write_timeout{30'000};     ///< for a client to take the answers that wait for it
+  milliseconds head_timeout{10'000};      ///< for a whole head and body to arrive, from its first byte; 0: no limit
+  milliseconds write_timeout{30'000};     ///< for a client to take the answers that wait for it; 0: no limit
   milliseconds request_timeout{30'000};   ///< then the client gets 408 REQUEST_TIMEOUT
+  milliseconds first_hop_limit{100};      ///< from the gateway to L1 and back; 0: none
   milliseconds drain_timeout{25'000};     ///< how long a stop waits for requests in flight
   bool strict_id_numbers = false;         ///< full ID number check on the predecessor's route, too
   std::vector<std::string> cors_origins;  ///< exact origins, or "*"

@@ -151,7 +151,7 @@ bool gateway::send_gathered() {
     any = true;
     add(metrics_.batches);
     auto size = requests.size();
-    actor_->send(directory_.lookups[shard], lookup_batch{self_, std::move(requests)});
+    actor_->send(directory_.lookups[shard], lookup_batch{self_, std::move(requests), hops_.begin(shard, now_)});
     requests = {};
     requests.reserve(size); // the next batch will be about as large
   }

@@ -7,6 +7,7 @@
 #include "gateway/event_loop.hpp"
 #include "gateway/http/json_input.hpp"
 #include "gateway/http/responder.hpp"
+#include "gateway/hop_timer.hpp"
 #include "gateway/listener.hpp"
 #include "gateway/node_status.hpp"
 #include "gateway/protection.hpp"
@@ -154,11 +155,12 @@ private:
   void on_members_lookup(incoming& in);
   void on_health(const incoming& in, route to);
   void on_cache_stats(const incoming& in);
-  void on_warm_cache(const incoming& in);
+  void on_warm_cache(incoming& in);
   void on_clear_cache(incoming& in, std::string_view parameter);
   void on_error_docs(const incoming& in, std::string_view slug);
   void look_up(incoming& in, route to, id_number number);
-  std::optional<ticket> issue(const incoming& in, response_context context, std::uint32_t shard, id_number number = {});
+  void refuse_busy(incoming& in, response_context context, std::optional<id_number> asked_for);
+  std::optional<ticket> issue(incoming& in, response_context context, std::uint32_t shard, id_number number = {});
   bool is_lost(const in_flight& request, const directory& asked_of) const;
   void ask_again(const directory& asked_of);
   void turn_away(const incoming& in, route to);
@@ -226,6 +228,7 @@ private:
   std::uint64_t drain_tick_ = 0;
 
   std::vector<std::vector<lookup_request>> gathering_; ///< by shard
+  hop_timer hops_;
   std::vector<std::vector<ticket>> abandoned_;         ///< by shard
   std::vector<std::uint64_t> with_output_;             ///< session tokens
   std::vector<std::uint64_t> to_resume_;

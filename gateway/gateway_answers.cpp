@@ -47,6 +47,7 @@ void gateway::on_directory(const directory& where) {
     asked_of_ = std::move(before);
   gathering_.resize(where.lookups.size());
   abandoned_.resize(where.lookups.size());
+  hops_.reset(where.lookups.size());
   resume_accepting();
 }
 
@@ -80,6 +81,7 @@ void gateway::ask_again(const directory& asked_of) {
 }
 
 void gateway::on_answers(const lookup_answers& answers) {
+  hops_.end(answers.hop);
   for (const auto& answer : answers.answers)
     on_answer(answer);
 }

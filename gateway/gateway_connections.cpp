@@ -39,6 +39,13 @@ std::uint64_t ticks(std::chrono::milliseconds time) noexcept {
   return static_cast<std::uint64_t>(time / event_loop::tick_length) + 1;
 }
 
+constexpr auto never = std::numeric_limits<std::uint64_t>::max();
+
+/// Returns when what began at `since` (0: it has not) will have taken too long; with a `timeout` of 0 it never does.
+std::uint64_t timeout_tick(std::uint64_t since, std::chrono::milliseconds timeout) noexcept {
+  return since != 0 && timeout.count() > 0 ? since + ticks(timeout) : never;
+}
+
 std::uint32_t index_of(std::uint64_t token) noexcept {
   return static_cast<std::uint32_t>(token);
 }
@@ -318,11 +325,9 @@ std::uint64_t gateway::due_tick(const session& of) const noexcept {
     return of.active_tick + linger_ticks;
   if (draining_ && of.idle())
     return drain_tick_ + drain_grace_ticks;
-  constexpr auto none = std::numeric_limits<std::uint64_t>::max();
-  auto arrived = of.receiving() && of.receiving_tick != 0 ? of.receiving_tick + ticks(settings_.head_timeout) : none;
-  auto taken = of.writing_tick != 0 ? of.writing_tick + ticks(settings_.write_timeout) : none;
-  auto due = std::min(arrived, taken);
-  return due != none ? due : of.active_tick + ticks(settings_.idle_timeout);
+  auto arrived = timeout_tick(of.receiving() ? of.receiving_tick : 0, settings_.head_timeout);
+  auto due = std::min(arrived, timeout_tick(of.writing_tick, settings_.write_timeout));
+  return due != never ? due : of.active_tick + ticks(settings_.idle_timeout);
 }
 
 std::uint64_t gateway::due_tick(const in_flight& request) const noexcept {
@@ -336,7 +341,7 @@ void gateway::on_session_deadline(std::uint32_t index) {
     watch(which); // something has moved since
     return;
   }
-  if (which.writing_tick != 0 && which.writing_tick + ticks(settings_.write_timeout) <= session_deadlines_.now()) {
+  if (timeout_tick(which.writing_tick, settings_.write_timeout) <= session_deadlines_.now()) {
     add(metrics_.slow_readers);
     which.give_up_output();
     close(which);

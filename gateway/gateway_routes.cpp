@@ -148,17 +148,19 @@ void gateway::look_up(incoming& in, route to, id_number number) {
     return;
   }
   auto shard = static_cast<std::uint32_t>(shard_of(number, gathering_.size()));
+  if (settings_.first_hop_limit.count() > 0 && hops_.overdue(shard, settings_.first_hop_limit, now_)) {
+    refuse_busy(in, context_of(in, to), number);
+    return;
+  }
   auto which = issue(in, context_of(in, to), shard, number);
   if (which)
     gathering_[shard].push_back({*which, number, static_cast<std::uint32_t>(settings_.request_timeout.count())});
 }
 
-std::optional<ticket> gateway::issue(const incoming& in, response_context context, std::uint32_t shard,
+std::optional<ticket> gateway::issue(incoming& in, response_context context, std::uint32_t shard,
                                      id_number number) {
   if (tickets_.full()) {
-    if (shard != no_shard)
-      door_.take_back(in.at_door.who.name, number);
-    refuse(in, std::move(context), {error_code::queue_full, {}, {}, 1});
+    refuse_busy(in, std::move(context), shard != no_shard ? std::optional{number} : std::nullopt);
     return std::nullopt;
   }
   auto which = tickets_.issue({in.from.token(), in.sequence, shard, number, in.at_door.who.name,
@@ -166,6 +168,15 @@ std::optional<ticket> gateway::issue(const incoming& in, response_context contex
   in.from.slot(in.sequence) = which.slot;
   ticket_deadlines_.set(which.slot, due_tick(*tickets_.find(which)));
   return which;
+}
+
+/// Refuses what would wait too long for this process itself. What was `asked_for` does not count as a guess.
+void gateway::refuse_busy(incoming& in, response_context context, std::optional<id_number> asked_for) {
+  if (asked_for)
+    door_.take_back(in.at_door.who.name, *asked_for);
+  in.at_door.why = turned_away::busy;
+  note_turned_away(in.at_door);
+  refuse(in, std::move(context), {error_code::queue_full, {}, {}, 1});
 }
 
 void gateway::refuse(const incoming& in, response_context context, const problem& what,
@@ -271,7 +282,7 @@ void gateway::on_cache_stats(const incoming& in) {
   send(in.from, in.sequence, context.keep_alive);
 }
 
-void gateway::on_warm_cache(const incoming& in) {
+void gateway::on_warm_cache(incoming& in) {
   const auto& request = in.request;
   auto context = context_of(in, route::warm_cache);
   context.rare_or_new().path = masked_path(in.request.path);

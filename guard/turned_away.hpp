@@ -19,9 +19,10 @@ enum class turned_away : std::uint8_t {
   distinct,    ///< different members
   birth_dates, ///< different numbers of one birth date
   serials,     ///< numbers one after the other
+  busy,        ///< too many requests are in flight, or their first hop takes too long
 };
 
-inline constexpr std::size_t turned_away_count = 11;
+inline constexpr std::size_t turned_away_count = 12;
 
 /// Returns the name of the enumerator: "general_limit".
 std::string_view to_string(turned_away why) noexcept;

@@ -12,13 +12,14 @@ struct cache_probe {
   gateway_actor asker;
   lookup_actor misses_to;
   std::vector<lookup_request> requests;
+  std::uint32_t hop = 0; ///< of the lookup_batch
 
   bool operator==(const cache_probe&) const = default;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, cache_probe& x) {
-  return f(caf::meta::type_name("tessera::cache_probe"), x.asker, x.misses_to, x.requests);
+  return f(caf::meta::type_name("tessera::cache_probe"), x.asker, x.misses_to, x.requests, x.hop);
 }
 
 /// A request that the cache cannot answer with something fresh.

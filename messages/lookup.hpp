@@ -43,13 +43,14 @@ auto inspect(Inspector& f, lookup_request& x) {
 struct lookup_batch {
   gateway_actor asker;
   std::vector<lookup_request> requests;
+  std::uint32_t hop = 0; ///< to come back in lookup_answers as soon as L1 was looked into; 0: need not
 
   bool operator==(const lookup_batch&) const = default;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, lookup_batch& x) {
-  return f(caf::meta::type_name("tessera::lookup_batch"), x.asker, x.requests);
+  return f(caf::meta::type_name("tessera::lookup_batch"), x.asker, x.requests, x.hop);
 }
 
 /// Where an answer came from, nearest first.
@@ -90,16 +91,17 @@ auto inspect(Inspector& f, lookup_answer& x) {
            x.stale_for_ms, x.retry_after_s, x.times);
 }
 
-/// Answers to some tickets of one gateway, together where they come together.
+/// Answers to some tickets of one gateway, together where they come together; none if only `hop` is to be told.
 struct lookup_answers {
   std::vector<lookup_answer> answers;
+  std::uint32_t hop = 0; ///< of the lookup_batch that L1 has been asked for; 0: of none that says so
 
   bool operator==(const lookup_answers&) const = default;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, lookup_answers& x) {
-  return f(caf::meta::type_name("tessera::lookup_answers"), x.answers);
+  return f(caf::meta::type_name("tessera::lookup_answers"), x.answers, x.hop);
 }
 
 /// Nobody waits for these tickets of `asker` any more; an answer to them would be dropped.

@@ -34,8 +34,8 @@ struct fixture {
   static lookup_request request(std::uint64_t n) {
     return {{static_cast<std::uint32_t>(n), 1}, number(n), 1000};
   }
-  void probe(std::vector<std::uint64_t> numbers) {
-    cache_probe made{asker, lookup, {}};
+  void probe(std::vector<std::uint64_t> numbers, std::uint32_t hop = 0) {
+    cache_probe made{asker, lookup, {}, hop};
     for (auto n : numbers)
       made.requests.push_back(request(n));
     world.send(sut, made);
@@ -94,6 +94,18 @@ BOOST_AUTO_TEST_CASE(nothing_is_sent_where_there_is_nothing_to_say) {
   probe({1});
   BOOST_TEST(answered.answer_messages == 1u);
   BOOST_TEST(missed.misses.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_a_timed_hop_is_told_with_the_answers_or_without) {
+  probe({1}, 7);
+  BOOST_TEST(answered.answer_messages == 1u);
+  BOOST_TEST(answered.answers.empty());
+  BOOST_TEST(answered.last_hop == 7u);
+  fill({number(1), {}, body, missed.misses[0].misses[0].stamp, 0, 60'000});
+  probe({1}, 8);
+  BOOST_TEST(answered.answer_messages == 2u);
+  BOOST_TEST(answered.answers.size() == 1u);
+  BOOST_TEST(answered.last_hop == 8u);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_longer_fresh_goes_along_with_the_miss) {

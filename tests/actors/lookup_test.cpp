@@ -120,10 +120,10 @@ struct fixture {
 BOOST_FIXTURE_TEST_SUITE(lookup_test, fixture)
 
 BOOST_AUTO_TEST_CASE(a_batch_goes_to_the_cache_of_the_shard_in_one_message) {
-  lookup_batch batch{asker, {request(1), request(2)}};
+  lookup_batch batch{asker, {request(1), request(2)}, 7};
   world.send(sut, batch);
   BOOST_REQUIRE(cached.probes.size() == 1u);
-  BOOST_TEST((cached.probes[0] == cache_probe{asker, sut, batch.requests}));
+  BOOST_TEST((cached.probes[0] == cache_probe{asker, sut, batch.requests, batch.hop}));
   BOOST_TEST(cached_elsewhere.probes.empty());
   BOOST_TEST(!world.has_pending_timeout());
 }
@@ -441,7 +441,8 @@ BOOST_AUTO_TEST_CASE(an_older_directory_is_ignored) {
 
 BOOST_AUTO_TEST_CASE(before_its_first_directory_it_refuses_instead_of_losing_requests) {
   auto lonely = world.spawn(lookup, lookup_settings{}, own_shard, &metrics, world.clock());
-  world.send(lonely, lookup_batch{asker, {request(1), request(2)}});
+  world.send(lonely, lookup_batch{asker, {request(1), request(2)}, 7});
+  BOOST_TEST(answered.last_hop == 7u);
   BOOST_REQUIRE(answered.answers.size() == 2u);
   BOOST_TEST((answered.answers[0].error == error_code::database_unavailable));
   world.send(lonely, invalidate{keeper, 3, number(1), {}});

@@ -14,6 +14,7 @@ namespace tessera::testing {
 struct gateway_record {
   std::vector<lookup_answer> answers;
   std::size_t answer_messages = 0;
+  std::uint32_t last_hop = 0; ///< that one of them has told
   std::vector<maintenance_done> done;
 };
 
@@ -21,6 +22,8 @@ inline gateway_actor::behavior_type recording_gateway(gateway_actor::pointer, ga
   return {
       [to](const lookup_answers& x) {
         ++to->answer_messages;
+        if (x.hop != 0)
+          to->last_hop = x.hop;
         to->answers.insert(to->answers.end(), x.answers.begin(), x.answers.end());
       },
       [to](const maintenance_done& x) { to->done.push_back(x); },

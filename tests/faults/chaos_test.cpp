@@ -1,4 +1,5 @@
 #include "guard/restart_budget.hpp"
+#include "messages/types.hpp"
 #include "tests/faults/actor_view.hpp"
 #include "tests/faults/strict_clients.hpp"
 #include "tests/integration/http/program_run.hpp"
@@ -11,6 +12,8 @@
 
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/sec.hpp>
 #include <caf/send.hpp>
@@ -19,6 +22,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <numeric>
@@ -401,6 +405,55 @@ BOOST_FIXTURE_TEST_CASE(a_request_that_is_lost_twice_is_refused, frozen_fixture)
     }
   }
   BOOST_TEST(end() == requests.size() - 1); // all but the one to clear
+}
+
+BOOST_FIXTURE_TEST_CASE(lookups_are_refused_while_their_way_to_the_cache_takes_too_long, sqlite_fixture) {
+  start(small());
+  const auto asked = number(0);
+  BOOST_TEST(ask_for(asked).status == 200);
+  auto busy = [&] {
+    std::uint64_t sum = 0;
+    for (const auto& each : sut->metrics().gateways)
+      sum += read(each.turned_away[static_cast<std::size_t>(turned_away::busy)]);
+    return sum;
+  };
+  std::deque<raw_connection> waiting;
+  {
+    actor_view actors{*sut};
+    auto where = actors.newest();
+    auto tell_gateways = [&](const std::vector<lookup_actor>& lookups) {
+      where.lookups = lookups;
+      where.epoch += 1'000;
+      for (const auto& each : actors.victims())
+        if (each.name.starts_with("gateway"))
+          caf::anon_send(each.now(), where);
+    };
+    const auto lookups = where.lookups;
+    auto silent = lookups.front().home_system().spawn([](caf::event_based_actor* self) -> caf::behavior {
+      self->set_default_handler(caf::drop);
+      return {[](const directory&) {}};
+    });
+    tell_gateways(std::vector(lookups.size(), caf::actor_cast<lookup_actor>(silent)));
+    BOOST_TEST(eventually(patience, [&] {
+      waiting.emplace_back(sut->port(), raw_connection::options{.timeout = patience});
+      waiting.back().send(request("GET", member_path + asked));
+      return busy() > 0;
+    }));
+    BOOST_TEST(get(sut->port(), "/api/v1/health").status == 200);
+    tell_gateways(lookups);
+  }
+  std::size_t refused = 0;
+  for (auto& connection : waiting) {
+    auto answer = connection.read_response();
+    if (answer.status == 200)
+      continue;
+    ++refused;
+    BOOST_TEST(answer.status == 503);
+    BOOST_TEST(header(answer, "Retry-After") == "1");
+  }
+  BOOST_TEST(refused == busy());
+  BOOST_TEST(refused < waiting.size());
+  BOOST_TEST(ask_for(asked).status == 200);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_lost_database_connection_is_no_restart, mariadb_fixture) {

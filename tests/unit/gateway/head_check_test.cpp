@@ -95,6 +95,21 @@ BOOST_AUTO_TEST_CASE(accepts_plain_heads_and_says_how_long_they_are) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(of_control_characters_only_the_tab_may_stand_in_a_value_wherever_it_is) {
+  constexpr std::size_t longest = 20;
+  for (int c = 0; c < 256; ++c) {
+    if (c == '\r' || c == '\n')
+      continue;
+    auto bad = (c < 0x20 && c != '\t') || c == 0x7f;
+    for (std::size_t at = 0; at < longest; ++at) {
+      std::string value(longest, 'v');
+      value[at] = static_cast<char>(c);
+      auto fault = check_head("GET / HTTP/1.1\r\nHost: a\r\nX: " + value + "\r\n\r\n", {}).fault;
+      BOOST_TEST((fault == (bad ? head_fault::control_character : head_fault::none)), c << " at " << at);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(every_beginning_of_a_good_head_is_incomplete) {
   std::string head = "POST /api?x=1 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nX-A: b\r\n\r\n";
   for (std::size_t size = 0; size < head.size(); ++size)

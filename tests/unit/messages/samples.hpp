@@ -55,13 +55,13 @@ struct samples {
     auto keeper = handle<maintenance_actor>();
     check(a_ticket());
     check(request());
-    check(lookup_batch{gateway, {request(), request()}});
+    check(lookup_batch{gateway, {request(), request()}, 7});
     check(stage_times{1, 2, 3});
     check(answer());
-    check(lookup_answers{{answer(), answer()}});
+    check(lookup_answers{{answer(), answer()}, 7});
     check(abandon{gateway, {a_ticket()}});
 
-    check(cache_probe{gateway, handle<lookup_actor>(), {request()}});
+    check(cache_probe{gateway, handle<lookup_actor>(), {request()}, 7});
     check(cache_miss{request(), load_stamp{1}, body(), 2, 3});
     check(cache_misses{gateway, {cache_miss{request(), load_stamp{1}, body(), 2, 3}}});
     check(filled_member{number(), member_id{1}, body(), load_stamp{2}, 3, 4});
