@@ -117,7 +117,7 @@ caller doorkeeper::identify(peer& from, const http_request& request, access_requ
     who.name = shared_.naming.of_address(who.address);
   }
   if (asked.key.state == key_state::valid) {
-    who.name = shared_.naming.of_api_key(asked.key.id.text());
+    who.name = from.key->name_of(asked.key.id, shared_.naming);
     who.multiplier = asked.key.limit_multiplier;
   }
   return who;

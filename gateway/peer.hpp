@@ -2,6 +2,7 @@
 
 #include "guard/api_key.hpp"
 #include "guard/client_key.hpp"
+#include "guard/client_naming.hpp"
 #include "guard/ip_address.hpp"
 
 #include <array>
@@ -20,6 +21,9 @@ public:
   /// Returns what `line` presents, as `read_authorization` does.
   credentials read(std::string_view line);
 
+  /// Returns what `naming` calls the holder of the key `id`, always the same `naming`.
+  client_key name_of(const key_id& id, const client_naming& naming);
+
 private:
   /// A key with its scheme; who writes more blanks between them than this is no client that sends many requests.
   static constexpr std::size_t most_remembered = 128;
@@ -27,6 +31,8 @@ private:
   std::array<char, most_remembered> line_; ///< in place: at each request of a connection, memory is cold
   std::size_t size_ = 0;
   credentials what_;
+  key_id named_; ///< whose `name_` is; no key's at first
+  client_key name_{};
 };
 
 /// Who is at the other end of a connection.

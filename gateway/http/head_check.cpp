@@ -1,6 +1,8 @@
 #include "gateway/http/head_check.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
 
 namespace tessera {
@@ -43,12 +45,33 @@ std::string_view trim(std::string_view text) noexcept {
   return text;
 }
 
+bool is_control(unsigned char c) noexcept {
+  return (c < 0x20 && c != '\t') || c == 0x7f;
+}
+
+/// Returns whether any of eight bytes is below 0x20, a tab included, or 0x7f (Mycroft's test: Warren, Hacker's Delight,
+/// section 6-1).
+bool may_hold_control(const char* eight) noexcept {
+  constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+  constexpr std::uint64_t tops = 0x80 * ones;
+  std::uint64_t word;
+  std::memcpy(&word, eight, sizeof word);
+  auto difference = word ^ (0x7f * ones);
+  return (((word - 0x20 * ones) & ~word & tops) | ((difference - ones) & ~difference & tops)) != 0;
+}
+
+bool holds_control(std::string_view line) noexcept {
+  constexpr std::size_t step = 8;
+  std::size_t at = 0;
+  for (; at + step <= line.size(); at += step)
+    if (may_hold_control(line.data() + at) && std::ranges::any_of(line.substr(at, step), is_control))
+      return true;
+  return std::ranges::any_of(line.substr(at), is_control);
+}
+
 /// Returns the fault of one line without its ending: no control character but, where allowed, tabs.
 head_fault check_characters(std::string_view line) noexcept {
-  bool bad = false;
-  for (unsigned char c : line)
-    bad |= (c < 0x20 && c != '\t') || c == 0x7f;
-  if (!bad)
+  if (!holds_control(line))
     return head_fault::none;
   return line.find('\r') != line.npos ? head_fault::line_ending : head_fault::control_character;
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <concepts>
+#include <cstring>
 
 namespace tessera {
 
@@ -60,16 +62,43 @@ std::string_view reason_of(unsigned status) noexcept {
   }
 }
 
-template <class Number>
-void append_number(std::string& out, Number value) {
-  char digits[24];
-  auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  out.append(digits, static_cast<std::size_t>(end - digits));
+/// A number's decimal digits.
+class digits_of {
+public:
+  template <std::integral Number>
+  explicit digits_of(Number value) noexcept
+      : size_(static_cast<std::size_t>(std::to_chars(text_, text_ + sizeof text_, value).ptr - text_)) {
+  }
+
+  operator std::string_view() const noexcept {
+    return {text_, size_};
+  }
+
+private:
+  char text_[20];
+  std::size_t size_;
+};
+
+template <std::size_t N>
+constexpr std::string_view view_of(const char (&literal)[N]) noexcept {
+  return {literal, N - 1};
 }
 
+constexpr std::string_view view_of(std::string_view text) noexcept {
+  return text;
+}
+
+void append_views(std::string& out, std::same_as<std::string_view> auto... parts) {
+  auto at = out.size();
+  out.resize(at + (parts.size() + ...));
+  auto* to = out.data() + at;
+  ((std::memcpy(to, parts.data(), parts.size()), to += parts.size()), ...);
+}
+
+/// Appends all parts, with one look at the space that is left for them.
 template <class... Parts>
-void append(std::string& out, Parts... parts) {
-  (out.append(std::string_view{parts}), ...);
+void append(std::string& out, const Parts&... parts) {
+  append_views(out, view_of(parts)...);
 }
 
 /// Returns whether an If-None-Match value names the entity tag `etag` (opaque part, without W/ and quotes), by weak
@@ -149,27 +178,17 @@ void responder::begin(std::string& out, const response_context& context, unsigne
 void responder::put_limit(std::string& out, const limit_report& limit) const {
   auto reset = clock_.timestamp_of(limit.reset);
   auto left = std::chrono::ceil<std::chrono::seconds>(limit.reset - clock_.now()).count();
-  append(out, "X-RateLimit-Limit: ");
-  append_number(out, limit.limit);
-  append(out, "\r\nX-RateLimit-Remaining: ");
-  append_number(out, limit.remaining);
-  append(out, "\r\nX-RateLimit-Reset: ", std::string_view{reset.data(), reset.size()}, "\r\nRateLimit-Policy: \"",
-         limit.name, "\";q=");
-  append_number(out, limit.limit);
-  append(out, ";w=");
-  append_number(out, limit.window_s);
-  append(out, "\r\nRateLimit: \"", limit.name, "\";r=");
-  append_number(out, limit.remaining);
-  append(out, ";t=");
-  append_number(out, std::max<std::int64_t>(left, 0));
-  append(out, "\r\n");
+  digits_of quota{limit.limit};
+  digits_of remaining{limit.remaining};
+  append(out, "X-RateLimit-Limit: ", quota, "\r\nX-RateLimit-Remaining: ", remaining, "\r\nX-RateLimit-Reset: ",
+         std::string_view{reset.data(), reset.size()}, "\r\nRateLimit-Policy: \"", limit.name, "\";q=", quota, ";w=",
+         digits_of{limit.window_s}, "\r\nRateLimit: \"", limit.name, "\";r=", remaining, ";t=",
+         digits_of{std::max<std::int64_t>(left, 0)}, "\r\n");
 }
 
 void responder::finish(std::string& out, const response_context&, std::string_view content_type,
                        std::size_t content_length) {
-  append(out, "Content-Type: ", content_type, "\r\nContent-Length: ");
-  append_number(out, content_length);
-  append(out, "\r\n\r\n");
+  append(out, "Content-Type: ", content_type, "\r\nContent-Length: ", digits_of{content_length}, "\r\n\r\n");
 }
 
 void responder::cached(std::string& out, const response_context& context, std::string_view text, std::uint64_t etag,
@@ -182,11 +201,8 @@ void responder::cached(std::string& out, const response_context& context, std::s
   request_ids::text id;
   begin(out, context, unchanged ? 304 : 200, request_id_of(context, id));
   append(out, "Cache-Control: private, no-cache\r\nETag: W/\"", opaque, "\"\r\nX-Cache: ", origin.cache,
-         "\r\nX-Cache-Layer: ", origin.layer, "\r\nAge: ");
-  append_number(out, origin.age_s);
-  append(out, "\r\nCache-Status: tessera; ", origin.layer == "DB" ? "fwd=miss; ttl=" : "hit; ttl=");
-  append_number(out, origin.ttl_s);
-  append(out, "\r\n");
+         "\r\nX-Cache-Layer: ", origin.layer, "\r\nAge: ", digits_of{origin.age_s}, "\r\nCache-Status: tessera; ",
+         std::string_view{origin.layer == "DB" ? "fwd=miss; ttl=" : "hit; ttl="}, digits_of{origin.ttl_s}, "\r\n");
   if (context.wants_timing && !origin.timing.empty())
     append(out, "Server-Timing: ", origin.timing, "\r\n");
   if (unchanged) {
@@ -237,11 +253,8 @@ void responder::fail(std::string& out, const response_context& context, const pr
   auto body = problem_body(what, path, method, id, clock_.timestamp());
   begin(out, context, status, id);
   append(out, "Cache-Control: no-store\r\n", extra_headers);
-  if (what.retry_after_s > 0) {
-    append(out, "Retry-After: ");
-    append_number(out, what.retry_after_s);
-    append(out, "\r\n");
-  }
+  if (what.retry_after_s > 0)
+    append(out, "Retry-After: ", digits_of{what.retry_after_s}, "\r\n");
   finish(out, context, problem_type, body.size());
   if (context.method != http_method::head)
     append(out, std::string_view{body});
