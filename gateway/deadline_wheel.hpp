@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -35,18 +36,23 @@ public:
       unlink(index);
   }
 
-  /// Moves on to `tick` and calls `expire(index)` for each deadline up to it; each is forgotten before its call, which
-  /// may set and cancel any.
+  /// Moves on to `tick` and calls `expire(index)` for each deadline up to it, but for no more than `most`; each is
+  /// forgotten before its call, which may set and cancel any. Returns whether that was all; if not, the next call goes
+  /// on with the rest.
   template <class Expire>
-  void advance(std::uint64_t tick, Expire&& expire) {
-    while (now_ < tick) {
-      ++now_;
+  bool advance(std::uint64_t tick, std::size_t most, Expire&& expire) {
+    for (;;) {
       auto& first = buckets_[now_ % buckets_.size()];
-      while (first != none) {
+      for (; first != none; --most) {
+        if (most == 0)
+          return false;
         auto index = first;
         unlink(index);
         expire(index);
       }
+      if (now_ >= tick)
+        return true;
+      ++now_;
     }
   }
 

@@ -9,8 +9,9 @@ namespace tessera {
 
 namespace {
 
-/// How many sockets one round handles at most; the others are ready still and come in the next.
-constexpr std::size_t sockets_per_round = 512;
+/// How many sockets one round handles at most; the others are ready still and come in the next. What is answered goes
+/// out at the end of a round, so a request waits for as many others at most.
+constexpr std::size_t sockets_per_round = 128;
 
 int make_set() {
   int fd = ::epoll_create1(EPOLL_CLOEXEC);
@@ -98,12 +99,18 @@ void event_loop::schedule_tick() {
   timer_.async_wait([this](const boost::system::error_code& fault) {
     if (fault)
       return;
-    client_->begin_round();
-    client_->on_tick();
-    settle();
+    run_tick();
     timer_.expires_at(timer_.expiry() + tick_length);
     schedule_tick();
   });
+}
+
+void event_loop::run_tick() {
+  client_->begin_round();
+  bool done = client_->on_tick();
+  settle();
+  if (!done)
+    boost::asio::post(context_, [this] { run_tick(); });
 }
 
 } // namespace tessera

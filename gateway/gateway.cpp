@@ -16,6 +16,10 @@ namespace {
 /// What one read takes at most; a whole request with its body fits.
 constexpr std::size_t scratch_size = 128 * 1024;
 
+/// How many sessions and how many requests one round ends at most because their time is up. Thousands that came together
+/// would end together, and hold up those that are served.
+constexpr std::size_t deadlines_per_round = 16;
+
 utc_time wall_clock() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
@@ -178,13 +182,15 @@ bool gateway::end_round() {
   return !to_resume_.empty();
 }
 
-void gateway::on_tick() {
+bool gateway::on_tick() {
   auto tick = static_cast<std::uint64_t>((now_ - started_) / event_loop::tick_length);
-  session_deadlines_.advance(
-      tick, [this](std::uint32_t index) { guarded(sessions_[index]->token(), [&] { on_session_deadline(index); }); });
-  ticket_deadlines_.advance(tick, [this](std::uint32_t slot) { on_ticket_deadline(slot); });
+  bool done = session_deadlines_.advance(tick, deadlines_per_round, [this](std::uint32_t index) {
+    guarded(sessions_[index]->token(), [&] { on_session_deadline(index); });
+  });
+  done &= ticket_deadlines_.advance(tick, deadlines_per_round, [this](std::uint32_t slot) { on_ticket_deadline(slot); });
   if (!accepting_ && tick >= accept_again_tick_)
     resume_accepting();
+  return done;
 }
 
 } // namespace tessera

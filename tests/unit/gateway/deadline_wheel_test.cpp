@@ -8,19 +8,25 @@
 
 using namespace tessera;
 
+namespace {
+
+constexpr std::size_t plenty = 1'000'000;
+
+} // namespace
+
 BOOST_AUTO_TEST_SUITE(deadline_wheel_test)
 
 BOOST_AUTO_TEST_CASE(a_deadline_fires_at_its_tick_and_once) {
   deadline_wheel sut;
   int fired = 0;
   sut.set(3, 5);
-  sut.advance(4, [&](std::uint32_t) { ++fired; });
+  sut.advance(4, plenty, [&](std::uint32_t) { ++fired; });
   BOOST_TEST(fired == 0);
-  sut.advance(5, [&](std::uint32_t index) {
+  sut.advance(5, plenty, [&](std::uint32_t index) {
     BOOST_TEST(index == 3u);
     ++fired;
   });
-  sut.advance(5'000, [&](std::uint32_t) { ++fired; });
+  sut.advance(5'000, plenty, [&](std::uint32_t) { ++fired; });
   BOOST_TEST(fired == 1);
 }
 
@@ -47,7 +53,7 @@ BOOST_AUTO_TEST_CASE(random_sequences_agree_with_a_map) {
       now += random() % 20;
       std::multiset<std::uint32_t> fired;
       std::multiset<std::uint32_t> expected;
-      sut.advance(now, [&](std::uint32_t which) { fired.insert(which); });
+      sut.advance(now, plenty, [&](std::uint32_t which) { fired.insert(which); });
       for (auto it = model.begin(); it != model.end();)
         if (it->second <= now) {
           expected.insert(it->first);
@@ -61,11 +67,28 @@ BOOST_AUTO_TEST_CASE(random_sequences_agree_with_a_map) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_over_the_most_fires_at_the_next_call_and_nothing_twice) {
+  deadline_wheel sut;
+  for (std::uint32_t index = 0; index < 10; ++index)
+    sut.set(index, index < 7 ? 3 : 4);
+  std::multiset<std::uint32_t> fired;
+  auto expire = [&](std::uint32_t index) { fired.insert(index); };
+  BOOST_TEST(!sut.advance(4, 4, expire));
+  BOOST_TEST(fired.size() == 4u);
+  BOOST_TEST(sut.now() == 3u);
+  sut.set(*fired.begin(), 3); // in the past: not in what is left of this tick
+  BOOST_TEST(!sut.advance(4, 4, expire));
+  BOOST_TEST(fired.size() == 8u);
+  BOOST_TEST(sut.advance(4, 4, expire));
+  BOOST_TEST(fired.size() == 11u);
+  BOOST_TEST(sut.now() == 4u);
+}
+
 BOOST_AUTO_TEST_CASE(an_expired_deadline_may_be_set_again_by_its_own_call) {
   deadline_wheel sut;
   std::vector<std::uint64_t> fired;
   sut.set(0, 1);
-  sut.advance(10, [&](std::uint32_t index) {
+  sut.advance(10, plenty, [&](std::uint32_t index) {
     fired.push_back(sut.now());
     if (fired.size() < 3)
       sut.set(index, sut.now() + 2);
@@ -77,7 +100,7 @@ BOOST_AUTO_TEST_CASE(far_deadlines_fire_early_so_that_the_owner_sets_them_again)
   deadline_wheel sut;
   sut.set(0, 1'000'000);
   int fired = 0;
-  sut.advance(1'100, [&](std::uint32_t) { ++fired; });
+  sut.advance(1'100, plenty, [&](std::uint32_t) { ++fired; });
   BOOST_TEST(fired == 1);
 }
 
