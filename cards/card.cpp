@@ -15,10 +15,10 @@ std::chrono::sys_days day_of(utc_time time) noexcept {
 
 } // namespace
 
-result<card_claims> claim_card(const member& subject, const card_standing& standing, const card_request& request) {
+result<card_claims> claim_card(const member& subject, const card_state& state, const card_request& request) {
   constexpr std::chrono::sys_days first_card_day{};
   auto expires = request.custom_expiry.value_or(day_of(subject.joined) + membership_duration);
-  card_claims claims{subject.id, standing.epoch, request.design, day_of(epoch_began(subject, standing)),
+  card_claims claims{subject.id, state.epoch, request.design, day_of(epoch_began(subject, state)),
                      std::clamp(expires, first_card_day, last_card_day)};
   if (!can_be_signed(claims))
     return failure{error_code::validation,
@@ -26,8 +26,8 @@ result<card_claims> claim_card(const member& subject, const card_standing& stand
   return claims;
 }
 
-utc_time epoch_began(const member& subject, const card_standing& standing) noexcept {
-  return standing.epoch == 1 ? subject.joined : standing.since;
+utc_time epoch_began(const member& subject, const card_state& state) noexcept {
+  return state.since.value_or(subject.joined);
 }
 
 std::string_view to_string(card_status status) noexcept {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cards/card_claims.hpp"
-#include "cards/card_standing.hpp"
+#include "cards/card_state.hpp"
 #include "cards/card_token.hpp"
 #include "cards/member.hpp"
 #include "cards/result.hpp"
@@ -27,10 +27,10 @@ struct card_request {
 
 /// Returns what the card of `subject` claims. Days that a token cannot name are moved to the nearest that it can. Fails
 /// for a member id over `max_card_member`.
-result<card_claims> claim_card(const member& subject, const card_standing& standing, const card_request& request);
+result<card_claims> claim_card(const member& subject, const card_state& state, const card_request& request);
 
 /// Returns when the epoch of the member's card began: with joining, or with the last reissue.
-utc_time epoch_began(const member& subject, const card_standing& standing) noexcept;
+utc_time epoch_began(const member& subject, const card_state& state) noexcept;
 
 /// Whether a card's days are over; no word on whether it is revoked.
 enum class card_status : std::uint8_t { active, expired };

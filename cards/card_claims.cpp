@@ -28,8 +28,7 @@ std::optional<card_template> parse_card_template(std::string_view text) noexcept
 }
 
 bool can_be_signed(const card_claims& claims) noexcept {
-  return claims.member.value >= 1 && claims.member.value <= max_card_member && claims.epoch >= 1
-         && claims.epoch <= card_standing::last_epoch
+  return claims.member.value >= 1 && claims.member.value <= max_card_member && claims.epoch >= first_card_epoch
          && (claims.design == card_template::standard || claims.design == card_template::premium)
          && has_number(claims.issued) && has_number(claims.expires);
 }

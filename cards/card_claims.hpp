@@ -1,6 +1,5 @@
 #pragma once
 
-#include "cards/card_standing.hpp"
 #include "cards/member_id.hpp"
 
 #include <chrono>
@@ -27,9 +26,15 @@ inline constexpr std::uint64_t max_card_member = 999'999'999'999;
 /// The last day that a token can name (65,535 days after 1970-01-01, in the year 2149).
 inline constexpr std::chrono::sys_days last_card_day{std::chrono::days{65'535}};
 
+/// Counts the cards of a member that replace each other: 1 and up.
+using card_epoch = std::uint16_t;
+
+inline constexpr card_epoch first_card_epoch = 1;
+inline constexpr card_epoch last_card_epoch = 65'535; // a token has two bytes for it
+
 struct card_claims {
   member_id member;
-  std::uint32_t epoch = 1; ///< counts the cards of a member that replace each other
+  card_epoch epoch = first_card_epoch;
   card_template design = card_template::standard;
   std::chrono::sys_days issued;  ///< the day on which the epoch began, UTC
   std::chrono::sys_days expires; ///< the last day on which the card is valid, UTC
@@ -37,8 +42,8 @@ struct card_claims {
   bool operator==(const card_claims&) const = default;
 };
 
-/// Returns whether a token can say this: the member is one of 1 to `max_card_member`, the epoch one of 1 to
-/// `card_standing::last_epoch`, the template is known, and the days lie between 1970-01-01 and `last_card_day`.
+/// Returns whether a token can say this: the member is one of 1 to `max_card_member`, the epoch is not 0, the template
+/// is known, and the days lie between 1970-01-01 and `last_card_day`.
 bool can_be_signed(const card_claims& claims) noexcept;
 
 } // namespace tessera

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "cards/card_claims.hpp"
-#include "cards/card_fault.hpp"
 #include "cards/card_keys.hpp"
+#include "cards/card_state.hpp"
 
 #include <cstddef>
 #include <string>

@@ -66,11 +66,11 @@ result<card_number> parse_card_number(std::string_view text) {
   if (hyphen == text.npos || text.size() < hyphen + 1 + end_size)
     return no_form;
   auto member = number_in(text.substr(0, hyphen), max_card_member);
-  auto epoch = number_in(text.substr(hyphen + 1, text.size() - end_size - hyphen - 1), card_standing::last_epoch);
+  auto epoch = number_in(text.substr(hyphen + 1, text.size() - end_size - hyphen - 1), last_card_epoch);
   auto letter = text[text.size() - end_size];
   if (member == 0 || epoch == 0 || (letter != standard_letter && letter != premium_letter))
     return no_form;
-  card_number number{member_id{member}, static_cast<std::uint32_t>(epoch),
+  card_number number{member_id{member}, static_cast<card_epoch>(epoch),
                      letter == premium_letter ? card_template::premium : card_template::standard};
   auto spelled = to_string(number);
   if (text.substr(0, text.size() - 1) != std::string_view{spelled}.substr(0, spelled.size() - 1))

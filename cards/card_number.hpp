@@ -15,7 +15,7 @@ namespace tessera {
 /// What a card's number says.
 struct card_number {
   member_id member;
-  std::uint32_t epoch = 1;
+  card_epoch epoch = first_card_epoch;
   card_template design = card_template::standard;
 
   bool operator==(const card_number&) const = default;

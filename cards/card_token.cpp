@@ -64,7 +64,7 @@ signed_bytes pack(const card_claims& claims, card_key_id key) noexcept {
 }
 
 card_claims unpack(const signed_bytes& bytes) noexcept {
-  return {member_id{get(bytes, member_field)}, static_cast<std::uint32_t>(get(bytes, epoch_field)),
+  return {member_id{get(bytes, member_field)}, static_cast<card_epoch>(get(bytes, epoch_field)),
           static_cast<card_template>(get(bytes, design_field)), day_of(get(bytes, issued_field)),
           day_of(get(bytes, expires_field))};
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cards/card_fault.hpp"
 #include "cards/card_keys.hpp"
+#include "cards/card_state.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,6 @@
 #include "cards/revocation_list.hpp"
 
 #include "cards/base64url.hpp"
-#include "cards/card_claims.hpp"
 #include "cards/strict_json.hpp"
 
 #include <algorithm>
@@ -38,34 +37,32 @@ std::optional<std::uint64_t> take_leb128(std::span<const std::uint8_t>& in, std:
   return std::nullopt;
 }
 
-bytes pack(std::span<const card_standing> standings) {
+bytes pack(std::span<const revocation> entries) {
   bytes out;
   std::uint64_t before = 0;
-  for (const auto& each : standings) {
-    assert(each.id.value > before && each.id.value <= max_card_member && each.epoch > 0);
-    put_leb128(out, each.id.value - before);
-    put_leb128(out, each.revoked_to);
+  for (const auto& each : entries) {
+    assert(each.member.value > before && each.member.value <= max_card_member && each.epoch > 0);
+    put_leb128(out, each.member.value - before);
+    put_leb128(out, each.revoked_up_to);
     put_leb128(out, each.epoch);
-    before = each.id.value;
+    before = each.member.value;
   }
   return out;
 }
 
-std::optional<std::vector<card_standing>> unpack(std::span<const std::uint8_t> in) {
-  std::vector<card_standing> standings;
+std::optional<std::vector<revocation>> unpack(std::span<const std::uint8_t> in) {
+  std::vector<revocation> entries;
   std::uint64_t before = 0;
   while (!in.empty()) {
     auto step = take_leb128(in, max_card_member - before);
-    auto revoked_to = take_leb128(in, card_standing::last_epoch);
-    auto epoch = take_leb128(in, card_standing::last_epoch);
-    if (!step || !revoked_to || !epoch || *step == 0 || *epoch == 0)
+    auto revoked_up_to = take_leb128(in, last_card_epoch);
+    auto epoch = take_leb128(in, last_card_epoch);
+    if (!step || !revoked_up_to || !epoch || *step == 0 || *epoch == 0)
       return std::nullopt;
     before += *step;
-    standings.push_back({.id = member_id{before},
-                         .epoch = static_cast<std::uint32_t>(*epoch),
-                         .revoked_to = static_cast<std::uint32_t>(*revoked_to)});
+    entries.push_back({member_id{before}, static_cast<card_epoch>(*revoked_up_to), static_cast<card_epoch>(*epoch)});
   }
-  return standings;
+  return entries;
 }
 
 bytes message_of(std::uint64_t issued_at, std::span<const std::uint8_t> list) {
@@ -78,13 +75,13 @@ bytes message_of(std::uint64_t issued_at, std::span<const std::uint8_t> list) {
 
 } // namespace
 
-std::string encode_revocations(std::span<const card_standing> standings, std::chrono::sys_seconds issued_at,
+std::string encode_revocations(std::span<const revocation> entries, std::chrono::sys_seconds issued_at,
                                const card_keys& keys) {
-  auto packed = pack(standings);
+  auto packed = pack(entries);
   auto seconds = static_cast<std::uint64_t>(issued_at.time_since_epoch().count());
   auto signature = keys.sign(message_of(seconds, packed));
   return R"({"version":)" + std::to_string(version) + R"(,"issued_at":)" + std::to_string(seconds) + R"(,"count":)"
-         + std::to_string(standings.size()) + R"(,"list":")" + encode_base64url(packed) + R"(","kid":")"
+         + std::to_string(entries.size()) + R"(,"list":")" + encode_base64url(packed) + R"(","kid":")"
          + keys.signing_id().text() + R"(","signature":")" + encode_base64url(signature) + R"("})";
 }
 
@@ -112,11 +109,11 @@ result<revocation_list> decode_revocations(std::string_view json, const card_key
     return wrong("the list of revocations is signed with an unknown key");
   if (!is_signed_by(*key, message_of(*issued_at, *packed), std::span{*signature}.first<64>()))
     return wrong("the signature does not fit the list of revocations");
-  auto standings = unpack(*packed);
-  if (!standings || standings->size() != *count)
+  auto entries = unpack(*packed);
+  if (!entries || entries->size() != *count)
     return wrong(no_list);
   auto seconds = std::chrono::seconds{static_cast<std::int64_t>(*issued_at)};
-  return revocation_list{std::chrono::sys_seconds{seconds}, std::move(*standings)};
+  return revocation_list{std::chrono::sys_seconds{seconds}, std::move(*entries)};
 }
 
 } // namespace tessera

@@ -38,12 +38,11 @@ int main() {
   card_claims claims{member_id{987'654'321}, 258, card_template::premium, std::chrono::sys_days{2026y / 1 / 31},
                      std::chrono::sys_days{2031y / 2 / 28}};
   auto token = sign_card(claims, keys);
-  const std::vector<card_standing> standings{{.id = member_id{5}, .epoch = 2},
-                                             {.id = member_id{987'654'321}, .epoch = 259, .revoked_to = 258}};
-  auto revocations = encode_revocations(standings, std::chrono::sys_days{2026y / 11 / 24}, keys);
+  const std::vector<revocation> entries{{member_id{5}, 0, 2}, {member_id{987'654'321}, 258, 259}};
+  auto revocations = encode_revocations(entries, std::chrono::sys_days{2026y / 11 / 24}, keys);
   std::printf(R"({"token":"%s","jwt":"%s","jwks":%s,"revocations":%s,"expected":{"member_id":%llu,"epoch":%u,)"
               R"("template":"%.*s","issued":"%s","expires":"%s","card_number":"%s","card_id":"%s",)"
-              R"("standings":[[5,0,2],[987654321,258,259]]}})"
+              R"("revoked":[[5,0,2],[987654321,258,259]]}})"
               "\n",
               token.text().c_str(), make_card_jwt(claims, "https://cards.example.org", keys).c_str(),
               keys.jwks_json().c_str(), revocations.c_str(), static_cast<unsigned long long>(claims.member.value),

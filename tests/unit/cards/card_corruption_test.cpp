@@ -99,7 +99,7 @@ constexpr std::string_view base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 card_claims claims_of(std::size_t number) {
   auto claims = sample_claims();
   claims.member.value += number / 2;
-  claims.epoch += static_cast<std::uint32_t>(number % 2);
+  claims.epoch = static_cast<card_epoch>(1 + number % 2);
   return claims;
 }
 

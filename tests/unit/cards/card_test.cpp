@@ -20,8 +20,8 @@ member sample_member() {
   return subject;
 }
 
-card_claims claims_of(const member& subject, const card_standing& standing = {}, const card_request& request = {}) {
-  auto claims = claim_card(subject, standing, request);
+card_claims claims_of(const member& subject, const card_state& state = {}, const card_request& request = {}) {
+  auto claims = claim_card(subject, state, request);
   BOOST_REQUIRE(claims.has_value());
   return *claims;
 }
@@ -35,10 +35,10 @@ BOOST_AUTO_TEST_CASE(the_first_card_is_of_the_day_of_joining_and_lasts_as_long_a
 }
 
 BOOST_AUTO_TEST_CASE(a_card_made_anew_is_of_that_day_but_lasts_no_longer) {
-  card_standing standing{.id = member_id{123}, .epoch = 2, .since = sys_days{2026y / 7 / 1} + 23h};
+  card_state state{.epoch = 2, .since = sys_days{2026y / 7 / 1} + 23h};
   card_claims expected{member_id{123}, 2, card_template::standard, sys_days{2026y / 7 / 1}, sys_days{2027y / 1 / 31}};
-  BOOST_TEST((claims_of(sample_member(), standing) == expected));
-  BOOST_TEST((epoch_began(sample_member(), standing) == standing.since));
+  BOOST_TEST((claims_of(sample_member(), state) == expected));
+  BOOST_TEST((epoch_began(sample_member(), state) == *state.since));
   BOOST_TEST((epoch_began(sample_member(), {}) == sample_member().joined));
 }
 

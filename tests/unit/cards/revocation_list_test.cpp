@@ -16,10 +16,6 @@ namespace {
 
 const std::chrono::sys_seconds noon{std::chrono::seconds{1'795'521'600}}; // 2026-11-24T12:00:00Z
 
-card_standing standing(std::uint64_t id, std::uint32_t epoch, std::uint32_t revoked_to) {
-  return {.id = member_id{id}, .epoch = epoch, .revoked_to = revoked_to};
-}
-
 /// Returns a list that holds these bytes, well signed.
 std::string signed_list(const std::vector<std::uint8_t>& list, std::size_t count,
                         const std::string& issued_at = "1795521600") {
@@ -49,13 +45,14 @@ std::string with(std::string text, const std::string& from, const std::string& t
 BOOST_AUTO_TEST_SUITE(revocation_list_test)
 
 BOOST_AUTO_TEST_CASE(a_list_is_made_as_documented) {
-  const std::vector all{standing(5, 2, 0), standing(300, 1, 1), standing(301, 200, 199)};
+  const std::vector all{revocation{member_id{5}, 0, 2}, revocation{member_id{300}, 1, 1},
+                        revocation{member_id{301}, 199, 200}};
   auto json = encode_revocations(all, noon, rfc_keys());
   BOOST_TEST(json == signed_list({5, 0, 2, 0xa7, 0x02, 1, 1, 1, 0xc7, 0x01, 0xc8, 0x01}, 3));
   auto read = decode_revocations(json, rfc_keys());
   BOOST_REQUIRE(read.has_value());
   BOOST_TEST((read->issued_at == noon));
-  BOOST_TEST((read->standings == all));
+  BOOST_TEST((read->entries == all));
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_list_is_signed_too) {
@@ -63,23 +60,24 @@ BOOST_AUTO_TEST_CASE(an_empty_list_is_signed_too) {
   BOOST_TEST(json == signed_list({}, 0));
   auto read = decode_revocations(json, rfc_keys());
   BOOST_REQUIRE(read.has_value());
-  BOOST_TEST(read->standings.empty());
+  BOOST_TEST(read->entries.empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_is_written_can_be_read) {
   std::mt19937_64 random{3};
-  std::vector<card_standing> all;
+  std::vector<revocation> all;
   for (std::uint64_t id = 1; all.size() < 5'000; id += 1 + random() % 1'000)
     all.push_back(
-        standing(id, static_cast<std::uint32_t>(1 + random() % 65'535), static_cast<std::uint32_t>(random() % 65'536)));
-  all.push_back(standing(max_card_member, card_standing::last_epoch, card_standing::last_epoch));
+        {member_id{id}, static_cast<card_epoch>(random() % 65'536), static_cast<card_epoch>(1 + random() % 65'535)});
+  all.push_back({member_id{max_card_member}, last_card_epoch, last_card_epoch});
   auto read = decode_revocations(encode_revocations(all, noon, rfc_keys()), rfc_keys());
   BOOST_REQUIRE(read.has_value());
-  BOOST_TEST((read->standings == all));
+  BOOST_TEST((read->entries == all));
 }
 
 BOOST_AUTO_TEST_CASE(a_list_that_was_changed_has_no_fitting_signature) {
-  auto json = encode_revocations(std::vector{standing(5, 2, 0), standing(300, 1, 1)}, noon, rfc_keys());
+  auto json = encode_revocations(std::vector{revocation{member_id{5}, 0, 2}, revocation{member_id{300}, 1, 1}}, noon,
+                                 rfc_keys());
   refuses(with(json, "1795521600", "1795521601"), "signature does not fit");
   refuses(with(json, "\"list\":\"BQ", "\"list\":\"BA"), "signature does not fit");
   refuses(with(json, "\"list\":\"", "\"list\":\"AAAA"), "signature does not fit");

@@ -1,4 +1,4 @@
-#include "cards/card_fault.hpp"
+#include "cards/card_state.hpp"
 
 namespace tessera {
 
@@ -69,11 +69,11 @@ card_fault judge_days(const card_claims& claims, std::chrono::sys_days today) no
   return card_fault::none;
 }
 
-card_fault judge_card(const card_claims& claims, std::chrono::sys_days today, const card_standing& standing,
+card_fault judge_card(const card_claims& claims, std::chrono::sys_days today, const card_state& state,
                       bool member_is_active) noexcept {
-  if (claims.epoch <= standing.revoked_to)
+  if (claims.epoch <= state.revoked_up_to)
     return card_fault::revoked;
-  if (claims.epoch < standing.epoch)
+  if (claims.epoch < state.epoch)
     return card_fault::superseded;
   if (!member_is_active)
     return card_fault::not_active;

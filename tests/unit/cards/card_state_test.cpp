@@ -1,4 +1,4 @@
-#include "cards/card_fault.hpp"
+#include "cards/card_state.hpp"
 
 #include "tests/unit/cards/fixed_keys.hpp"
 
@@ -16,16 +16,16 @@ namespace {
 const sys_days first{2026y / 1 / 31};
 const sys_days last{2027y / 1 / 31};
 
-card_fault judge(std::uint32_t card_epoch, std::uint32_t epoch, std::uint32_t revoked_to, bool active = true,
+card_fault judge(card_epoch of_card, card_epoch current, card_epoch revoked_up_to, bool active = true,
                  sys_days today = first) {
   auto claims = test::sample_claims();
-  claims.epoch = card_epoch;
-  return judge_card(claims, today, {.id = claims.member, .epoch = epoch, .revoked_to = revoked_to}, active);
+  claims.epoch = of_card;
+  return judge_card(claims, today, {current, {}, revoked_up_to}, active);
 }
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(card_fault_test)
+BOOST_AUTO_TEST_SUITE(card_state_test)
 
 BOOST_AUTO_TEST_CASE(a_card_is_valid_from_its_first_to_its_last_day) {
   auto claims = test::sample_claims();
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(a_card_of_an_earlier_epoch_is_superseded) {
   BOOST_TEST((judge(1, 1, 0) == card_fault::none));
   BOOST_TEST((judge(1, 2, 0) == card_fault::superseded));
   BOOST_TEST((judge(2, 2, 0) == card_fault::none));
-  BOOST_TEST((judge(3, 2, 0) == card_fault::none)); // a stale standing
+  BOOST_TEST((judge(3, 2, 0) == card_fault::none)); // a stale state
 }
 
 BOOST_AUTO_TEST_CASE(cards_up_to_the_revoked_epoch_are_revoked) {

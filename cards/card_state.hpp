@@ -1,13 +1,24 @@
 #pragma once
 
 #include "cards/card_claims.hpp"
-#include "cards/card_standing.hpp"
+#include "cards/member.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace tessera {
+
+/// What the store keeps of a member's cards: only what cannot be derived. As it begins, it is of a member whose card
+/// was never made anew nor revoked, of whom the store has nothing.
+struct card_state {
+  card_epoch epoch = first_card_epoch; ///< cards of earlier ones are superseded
+  std::optional<utc_time> since;       ///< when the epoch began; nothing for the first, which began with joining
+  card_epoch revoked_up_to = 0;        ///< cards up to this epoch are revoked; 0: none
+
+  bool operator==(const card_state&) const = default;
+};
 
 /// Why what is presented as a card is not valid; what clients see are the names of `to_string`. Values travel between
 /// nodes: append, never renumber.
@@ -45,8 +56,8 @@ struct checked_card {
 card_fault judge_days(const card_claims& claims, std::chrono::sys_days today) noexcept;
 
 /// Returns the gravest of what makes a card invalid whose signature is good: revoked, superseded, not_active, then what
-/// `judge_days` says. A card of a later epoch than `standing` knows of is valid, as that may come from a cache.
-card_fault judge_card(const card_claims& claims, std::chrono::sys_days today, const card_standing& standing,
+/// `judge_days` says. A card of a later epoch than `state` knows of is valid, as that may come from a cache.
+card_fault judge_card(const card_claims& claims, std::chrono::sys_days today, const card_state& state,
                       bool member_is_active) noexcept;
 
 } // namespace tessera
