@@ -77,11 +77,17 @@ int main(int count, char** arguments) {
   print_stage("QR code's PNG", cards, [&](auto&) { return qr_png(code, 6).size(); });
   print_stage("QR code's SVG", cards, [&](auto&) { return qr_svg(code).size(); });
   print_stage("PDF with QR", cards, [&](auto& card) { return artist.pdf(card).size(); });
+  print_stage("card's SVG", cards, [&](auto& card) { return artist.svg(card, card_view::both).size(); });
+  cards.resize(cards_per_round / 20);
+  print_stage("card's PNG", cards, [&](auto& card) { return artist.png(card, card_view::front).size(); });
   if (count == 2)
     for (auto design : {"standard", "premium"}) {
       auto path = std::string{arguments[1]} + '/' + design;
       auto card = faces(design).front();
       leave(path + ".pdf", artist.pdf(card));
+      leave(path + ".svg", artist.svg(card, card_view::both));
+      leave(path + ".png", artist.png(card, card_view::both));
+      leave(path + "-sheet.pdf", artist.sheet_pdf(faces(design)));
       leave(path + "-qr.png", qr_png(qr_code{address, card.token}, 6));
     }
 }

@@ -30,7 +30,7 @@ text_style label_style(const palette& colours) {
 }
 
 text_style value_style(const palette& colours) {
-  return {.size = 7.6, .wrap_below = 6.4, .smallest = 5.2, .lines = 2, .colour = colours.text};
+  return {.size = 7.6, .wrap_below = 6.2, .smallest = 5, .lines = 2, .colour = colours.text};
 }
 
 void add_labelled(std::vector<card_text>& texts, std::string label, card_field field, double x, double y, double width,
@@ -73,19 +73,19 @@ std::vector<card_text> front_texts(const std::string& organisation, const std::s
                  .align = text_align::right}},
       {.field = card_field::name,
        .x = left,
-       .y = 22.4,
+       .y = 21.4,
        .width = card_width - 2 * left,
        .style = {.size = 15,
-                 .wrap_below = 11,
+                 .wrap_below = 10,
                  .smallest = 7,
                  .lines = 2,
                  .weight = font_weight::bold,
                  .colour = colours.strong}},
   };
-  add_labelled(texts, "PROVINCE", card_field::province, left, 28.4, left_width, colours, value);
-  add_labelled(texts, "MUNICIPALITY", card_field::municipality, middle, 28.4, middle_width, colours, value);
-  add_labelled(texts, "WARD", card_field::ward, left, 36, left_width, colours, value);
-  add_labelled(texts, "VOTING STATION", card_field::voting_station, middle, 36, middle_width, colours, value);
+  add_labelled(texts, "PROVINCE", card_field::province, left, 27.4, left_width, colours, value);
+  add_labelled(texts, "MUNICIPALITY", card_field::municipality, middle, 27.4, middle_width, colours, value);
+  add_labelled(texts, "WARD", card_field::ward, left, 35.4, left_width, colours, value);
+  add_labelled(texts, "VOTING STATION", card_field::voting_station, middle, 35.4, middle_width, colours, value);
   add_labelled(texts, "ISSUED", card_field::issue_date, left, 47, 17, colours, strong);
   add_labelled(texts, "VALID UNTIL", card_field::expiry_date, 25, 47, 17, colours, strong);
   add_labelled(texts, "CARD NUMBER", card_field::card_number, middle, 47, middle_width, colours, strong);
@@ -139,7 +139,7 @@ std::vector<card_text> back_texts(const card_branding& branding, const palette& 
                              .lines = 2,
                              .weight = font_weight::bold,
                              .colour = colours.strong}});
-  texts.push_back({.text = "Valid only if the check says so. The card remains the property of the organisation.",
+  texts.push_back({.text = "A card is valid only if the check says so.",
                    .x = left,
                    .y = 51.4,
                    .width = card_width - 2 * left,
@@ -156,7 +156,8 @@ card_shape waves(std::string path, rgb colour, int copies, double dx, double dy)
   return {.path = std::move(path), .colour = colour, .stroke = 0.11, .copies = copies, .dx = dx, .dy = dy};
 }
 
-constexpr const char* whole_card = "M0 0H85.6V53.98H0Z";
+// What reaches an edge goes beyond it, so that neither a rounded pixel nor a careless cut leaves a white line.
+constexpr const char* whole_card = "M-2 -2H88V56H-2Z";
 
 // White, with a green banner whose edge swings, and a ribbon of gold under it.
 card_design standard(const card_branding& branding) {
@@ -174,20 +175,20 @@ card_design standard(const card_branding& branding) {
   design.shapes[0] = {
       area(whole_card, white),
       waves("M30 46 C44 24 58 56 70 36 C78 23 84 30 94 20", lines, 18, 0.9, 0.75),
-      area("M0 43.4H85.6V53.98H0Z", mist),
-      area("M0 0H85.6V12.9 C60 18.4 30 10.3 0 15 Z", gold),
-      area("M0 0H85.6V11.7 C60 17.2 30 9.1 0 13.8 Z", green),
-      area("M46 0H85.6V7.4 C72 12.8 62 3 46 0 Z", deep_green),
-      area("M0 43.4H85.6V43.75H0Z", gold),
+      area("M-2 43.4H88V56H-2Z", mist),
+      area("M-2 -2H88V12.3 C60 18.4 30 10.3 -2 15.4 Z", gold),
+      area("M-2 -2H88V11.1 C60 17.2 30 9.1 -2 14.2 Z", green),
+      area("M40 -2H88V6.6 C72 12.8 62 2.6 40 -2 Z", deep_green),
+      area("M-2 43.4H88V43.75H-2Z", gold),
   };
   design.texts[0] = front_texts(branding.organisation, "MEMBERSHIP CARD", colours);
   design.shapes[1] = {
       area(whole_card, white),
       waves("M38 20 C52 6 62 44 74 22 C80 12 86 18 94 8", lines, 18, 0.9, 0.95),
       area("M4.5 9.6H44.9V49H4.5Z", white),
-      area("M0 0H85.6V9.3H0Z", gold),
-      area("M0 0H85.6V8.7H0Z", green),
-      area("M46 0H85.6V6.4 C72 10.4 62 3 46 0 Z", deep_green),
+      area("M-2 -2H88V9.3H-2Z", gold),
+      area("M-2 -2H88V8.7H-2Z", green),
+      area("M40 -2H88V5.8 C72 10.4 62 2.6 40 -2 Z", deep_green),
   };
   design.texts[1] = back_texts(branding, colours);
   return design;
@@ -197,7 +198,7 @@ card_design standard(const card_branding& branding) {
 card_design premium(const card_branding& branding) {
   constexpr rgb night{16, 20, 34};
   constexpr rgb facet{23, 29, 48};
-  constexpr rgb lines{43, 49, 70};
+  constexpr rgb lines{66, 60, 50};
   constexpr rgb gold{212, 175, 85};
   constexpr rgb pale_gold{236, 214, 150};
   constexpr palette colours{.banner = pale_gold,
@@ -208,19 +209,19 @@ card_design premium(const card_branding& branding) {
   card_design design{.name = "premium", .shapes = {}, .texts = {}, .qr = back_qr};
   design.shapes[0] = {
       area(whole_card, night),
-      area("M52 0H85.6V53.98H30Z", facet),
+      area("M52.8 -2H88V56H29.2Z", facet),
       waves("M30 46 C44 24 58 56 70 36 C78 23 84 30 94 20", lines, 22, 0.9, 0.75),
-      area("M0 13.2H85.6V13.5H0Z", gold),
-      area("M57.4 3.5 C56.1 3.5 55.2 4.4 55.2 5.7 C55.2 7 56.1 7.9 57.4 7.9 H85.6V3.5Z", gold),
-      area("M0 43.4H85.6V43.6H0Z", gold),
-      area("M0 43.6H85.6V53.98H0Z", {11, 14, 25}),
+      area("M-2 13.2H88V13.5H-2Z", gold),
+      area("M57.4 3.5 C56.1 3.5 55.2 4.4 55.2 5.7 C55.2 7 56.1 7.9 57.4 7.9 H88V3.5Z", gold),
+      area("M-2 43.4H88V43.6H-2Z", gold),
+      area("M-2 43.6H88V56H-2Z", {11, 14, 25}),
   };
   design.texts[0] = front_texts(branding.organisation, "PREMIUM MEMBER", colours);
   design.shapes[1] = {
       area(whole_card, night),
-      area("M52 0H85.6V53.98H30Z", facet),
+      area("M52.8 -2H88V56H29.2Z", facet),
       waves("M38 20 C52 6 62 44 74 22 C80 12 86 18 94 8", lines, 22, 0.9, 0.95),
-      area("M0 8.4H85.6V8.7H0Z", gold),
+      area("M-2 8.4H88V8.7H-2Z", gold),
       area("M7.5 10.6H41.9C42.8 10.6 43.4 11.2 43.4 12.1V46.5C43.4 47.4 42.8 48 41.9 48H7.5C6.6 48 6 47.4 6 46.5V12.1"
            "C6 11.2 6.6 10.6 7.5 10.6Z",
            white),

@@ -11,6 +11,10 @@ constexpr double millimetres_per_point = 25.4 / 72;
 // From one baseline to the next, in em.
 constexpr double leading = 1.18;
 
+// How much of the room that more lines take they take above the place of one: less than half, as capitals have no
+// room below them.
+constexpr double share_above = 0.25;
+
 // REQUIRES: `field` is not none.
 const std::string& field_text(const card_face& face, card_field field) noexcept {
   switch (field) {
@@ -57,10 +61,10 @@ drawn_text lay_out(const card_text& place, std::string_view text, const card_fon
                      .smallest = style.smallest * millimetres_per_point,
                      .lines = style.lines,
                      .tracking = style.tracking});
-  drawn_text out{0, style.weight, style.colour, fitted.size, {}};
+  drawn_text out{0, style.weight, style.colour, fitted.size, {}, std::move(shaped.text)};
   auto y = place.y;
   if (style.centred && !fitted.lines.empty())
-    y -= static_cast<double>(fitted.lines.size() - 1) * leading * fitted.size / 2;
+    y -= static_cast<double>(fitted.lines.size() - 1) * leading * fitted.size * share_above;
   for (auto& line : fitted.lines) {
     auto x = style.align == text_align::right ? place.x - line.width : place.x;
     out.lines.push_back({x, y, std::move(line.glyphs), std::move(line.text)});

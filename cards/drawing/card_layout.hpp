@@ -39,6 +39,7 @@ struct drawn_text {
   rgb colour;
   double size = 0; ///< of an em
   std::vector<drawn_line> lines;
+  std::string text; ///< what the lines say together
 };
 
 /// One card with all that differs from card to card, ready to be written in any format.

@@ -3,6 +3,7 @@
 #include "cards/drawing/pdf_file.hpp"
 #include "cards/drawing/utf8.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace tessera {
@@ -121,6 +122,21 @@ bool glyphs_spell(const drawn_line& line, const card_font& font) {
   return rest.empty();
 }
 
+// Whether a text goes on after a hyphen on the next line: readers drop it there, as if it were not part of the name.
+bool breaks_at_hyphen(const drawn_text& text) {
+  return std::any_of(text.lines.begin(), text.lines.end(),
+                     [&](const drawn_line& line) { return &line != &text.lines.back() && line.text.ends_with('-'); });
+}
+
+// Says what the operators up to end_actual_text() show.
+void begin_actual_text(std::string& out, std::string_view text) {
+  out.append("/Span<</ActualText").append(pdf_text_string(text)).append(">>BDC\n");
+}
+
+void end_actual_text(std::string& out) {
+  out.append("EMC\n");
+}
+
 void begin_marked(std::string& out, std::string_view kind, std::optional<std::size_t> mark) {
   if (!mark)
     return;
@@ -163,10 +179,13 @@ void append_pdf_text(std::string& out, const drawn_text& text, const card_fonts&
   const auto& font = fonts[text.weight];
   begin_marked(out, "/P", mark);
   append_colour(out, text.colour, "rg");
+  auto at_once = breaks_at_hyphen(text);
+  if (at_once)
+    begin_actual_text(out, text.text);
   for (const auto& line : text.lines) {
-    auto spelt = glyphs_spell(line, font);
+    auto spelt = at_once || glyphs_spell(line, font);
     if (!spelt)
-      out.append("/Span<</ActualText").append(pdf_text_string(line.text)).append(">>BDC\n");
+      begin_actual_text(out, line.text);
     out.append(text.weight == font_weight::bold ? "BT/B " : "BT/R ");
     append_millimetres(out, text.size);
     out.append("Tf 1 0 0 -1 ");
@@ -175,8 +194,10 @@ void append_pdf_text(std::string& out, const drawn_text& text, const card_fonts&
     append_glyphs(out, line.glyphs, font, text.size);
     out.append("ET\n");
     if (!spelt)
-      out.append("EMC\n");
+      end_actual_text(out);
   }
+  if (at_once)
+    end_actual_text(out);
   end_marked(out, mark);
 }
 

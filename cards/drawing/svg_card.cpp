@@ -140,11 +140,8 @@ void collect(glyph_set& out, const std::vector<drawn_text>& texts) {
 
 void append_description(std::string& out, const std::vector<drawn_text>& texts) {
   for (const auto& text : texts) {
-    for (const auto& line : text.lines) {
-      append_escaped(out, line.text);
-      out.push_back(' ');
-    }
-    out.back() = '\n';
+    append_escaped(out, text.text);
+    out.push_back('\n');
   }
 }
 
