@@ -70,6 +70,12 @@ function checkAnother(text: string): Promise<void> {
   return check(tokenIn(text));
 }
 
+function checkAgain(): void {
+  gathered = undefined;
+  if (token !== undefined)
+    void check(token);
+}
+
 function checkAddress(): void {
   if (location.hash.length > 1)
     void check(location.hash.slice(1));
@@ -131,6 +137,7 @@ function start(): void {
     setLanguage(elements.language.value as Language);
   });
 
+  elements.again.addEventListener('click', checkAgain);
   const camera = new Camera(elements.video);
   elements.scan.addEventListener('click', () => void scan(camera));
   elements.stop.addEventListener('click', () => {
@@ -150,8 +157,8 @@ function start(): void {
   });
   addEventListener('hashchange', checkAddress);
   addEventListener('online', () => {
-    if (token !== undefined && shown && !shown.evidence.revocationsFresh)
-      void check(token);
+    if (shown && !shown.evidence.revocationsFresh)
+      checkAgain();
   });
   checkAddress();
   void prepareForOffline().catch(() => {}); // without it the page works online

@@ -13,7 +13,7 @@ export interface Result {
 /** What the page says of a result, in one language. Empty texts and a missing card are not shown. */
 export interface ResultText {
   word: string;
-  /** Whether "check again" belongs under the word. */
+  /** Whether checking again may find more. */
   again: boolean;
   reason: string;
   card?: { membershipNumber: string; cardNumber: string; validUntil: string };
@@ -59,6 +59,6 @@ function basisText({ verdict, evidence, at }: Result, texts: Texts): string[] {
   const list = evidence.revocations;
   if (!list)
     return [texts.revocationsNotKnown];
-  const asOf = `${texts.revocationsAsOf}: ${localTime(list.issuedAt)} (${age(at - list.issuedAt)})`;
-  return [evidence.revocationsFresh ? texts.checkedOnline : texts.checkedOffline, asOf];
+  const time = `${localTime(list.issuedAt)} (${age(at - list.issuedAt)})`.replace(/ /g, '\u00a0'); // on one line
+  return [evidence.revocationsFresh ? texts.checkedOnline : texts.checkedOffline, `${texts.revocationsAsOf}: ${time}`];
 }

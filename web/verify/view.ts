@@ -6,7 +6,7 @@ export const elements = {
   language: byId('language', HTMLSelectElement),
   result: byId('result', HTMLElement),
   word: byId('word', HTMLElement),
-  again: byId('again', HTMLElement),
+  again: byId('again', HTMLButtonElement),
   reason: byId('reason', HTMLElement),
   card: byId('card', HTMLElement),
   membershipNumber: byId('membership_number', HTMLElement),
@@ -64,6 +64,7 @@ function showState(state: string, text: ResultText): void {
   const longest = Math.max(...text.word.split(' ').map((word) => word.length));
   elements.word.style.setProperty('--letters', String(Math.max(longest, 5)));
   elements.again.hidden = !text.again;
+  elements.howTo.hidden = text.word !== '';
   elements.reason.textContent = text.reason;
   elements.card.hidden = elements.compare.hidden = !text.card;
   elements.membershipNumber.textContent = text.card?.membershipNumber ?? '';

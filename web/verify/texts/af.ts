@@ -35,7 +35,7 @@ export const af: Texts = {
   choosePicture: 'Kies ’n prent',
   noCodeInPicture: 'Geen kode van ’n kaart is in hierdie prent gevind nie.',
   noCamera: 'Die kamera kan nie gebruik word nie. Laat dit toe, of kies ’n prent.',
-  paste: 'Of plak die kode van die kaart',
+  paste: 'Plak die kode van die kaart',
   check: 'Kontroleer',
   privacy: 'Die kode bly op hierdie toestel.',
   worksOffline: 'Hierdie bladsy werk nou ook sonder die internet.',

@@ -35,7 +35,7 @@ export const en: Texts = {
   choosePicture: 'Choose a picture',
   noCodeInPicture: 'No code of a card was found in this picture.',
   noCamera: 'The camera cannot be used. Allow it, or choose a picture.',
-  paste: 'Or paste the code of the card',
+  paste: 'Paste the code of the card',
   check: 'Check',
   privacy: 'The code stays on this device.',
   worksOffline: 'This page now works without the internet.',

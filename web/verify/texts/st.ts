@@ -35,7 +35,7 @@ export const st: Texts = {
   choosePicture: 'Kgetha setshwantsho',
   noCodeInPicture: 'Ha ho khoutu ya karete e fumanweng setshwantshong sena.',
   noCamera: 'Khamera ha e sebetse. E dumelle, kapa o kgethe setshwantsho.',
-  paste: 'Kapa o kgomaretse khoutu ya karete',
+  paste: 'Kgomaretsa khoutu ya karete',
   check: 'Lekola',
   privacy: 'Khoutu e dula sesebedisweng sena.',
   worksOffline: 'Leqephe lena jwale le sebetsa le ntle le inthanete.',

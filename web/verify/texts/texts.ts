@@ -6,7 +6,7 @@ export interface Texts {
   language: string;
   title: string;
   states: Record<Verdict['state'], string>;
-  /** Under the word of the state "unknown". */
+  /** The button under what is unknown. */
   checkAgain: string;
   invalid: Record<InvalidReason, string>;
   unknown: Record<UnknownReason, string>;

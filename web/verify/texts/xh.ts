@@ -35,7 +35,7 @@ export const xh: Texts = {
   choosePicture: 'Khetha umfanekiso',
   noCodeInPicture: 'Akukho khowudi yekhadi ifunyenweyo kulo mfanekiso.',
   noCamera: 'Ikhamera ayisebenzi. Yivumele, okanye ukhethe umfanekiso.',
-  paste: 'Okanye uncamathisele ikhowudi yekhadi',
+  paste: 'Ncamathisela ikhowudi yekhadi',
   check: 'Khangela',
   privacy: 'Ikhowudi ihlala kwesi sixhobo.',
   worksOffline: 'Eli phepha ngoku lisebenza nangaphandle kwe-intanethi.',

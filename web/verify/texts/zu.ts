@@ -35,7 +35,7 @@ export const zu: Texts = {
   choosePicture: 'Khetha isithombe',
   noCodeInPicture: 'Ayikho ikhodi yekhadi etholakele kulesi sithombe.',
   noCamera: 'Ikhamera ayisebenzi. Yivumele, noma khetha isithombe.',
-  paste: 'Noma unamathisele ikhodi yekhadi',
+  paste: 'Namathisela ikhodi yekhadi',
   check: 'Hlola',
   privacy: 'Ikhodi ihlala kule divayisi.',
   worksOffline: 'Leli khasi selisebenza nangaphandle kwe-inthanethi.',
