@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = ['chrome86', 'firefox78', 'safari14.1'];
-const bundledPackages = ['jsqr', '@noble/ed25519', '@noble/hashes'];
+const licenseFiles = { qr: 'LICENSE-MIT', '@noble/ed25519': 'LICENSE', '@noble/hashes': 'LICENSE' };
 
 async function bundle(entry, format, define = {}) {
   const { outputFiles } = await build({
@@ -29,10 +29,10 @@ async function bundle(entry, format, define = {}) {
 
 async function licenses() {
   const parts = [];
-  for (const name of bundledPackages) {
+  for (const [name, file] of Object.entries(licenseFiles)) {
     const directory = join(here, 'node_modules', name);
     const { version } = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'));
-    parts.push(`${name} ${version}\n\n${(await readFile(join(directory, 'LICENSE'), 'utf8')).trim()}\n`);
+    parts.push(`${name} ${version}\n\n${(await readFile(join(directory, file), 'utf8')).trim()}\n`);
   }
   return `This page contains the following software.\n\n${parts.join(`\n${'-'.repeat(79)}\n\n`)}`;
 }

@@ -77,10 +77,15 @@ async function shown(page, state) {
   return (await page.locator('#result').innerText()).replace(/\s+/g, ' ');
 }
 
-// Nothing may stick out to the side, whatever the language.
+// Nothing may stick out to the side, whatever the language, nor on the narrowest phones (320 pixels: WCAG 2.2, 1.4.10).
 async function assertFits(page) {
-  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-  assert.ok(content <= window, `${content} pixels in a window of ${window}`);
+  const size = page.viewportSize();
+  for (const width of [size.width, 320]) {
+    await page.setViewportSize({ ...size, width });
+    const content = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(content <= width, `${content} pixels in a window of ${width}`);
+  }
+  await page.setViewportSize(size);
 }
 
 const cases = [
@@ -327,7 +332,7 @@ test('the card is never sent: not in an address, a header or a body', async () =
 for (const [locale, word, not, unsure] of [
   ['zu-ZA', 'LIYASEBENZA', 'ALISEBENZI', 'AKWAZIWA'],
   ['xh-ZA', 'LIYASEBENZA', 'ALISEBENZI', 'AKWAZIWA'],
-  ['af-ZA', 'GELDIG', 'NIE GELDIG NIE', 'ONSEKER'],
+  ['af-ZA', 'GELDIG', 'ONGELDIG', 'ONSEKER'],
   ['st-ZA', 'E A SEBETSA', 'HA E SEBETSE', 'HA HO TSEJWE'],
 ])
   test(`who prefers ${locale} reads it so, and everything fits a phone`, async () => {

@@ -86,4 +86,6 @@ export function showNotice(text: string): void {
 export function showViewfinder(shown: boolean): void {
   elements.viewfinder.hidden = elements.stop.hidden = !shown;
   elements.scan.hidden = shown;
+  if (shown)
+    elements.viewfinder.scrollIntoView({ block: 'nearest' });
 }

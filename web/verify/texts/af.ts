@@ -3,7 +3,7 @@ import type { Texts } from './texts.ts';
 export const af: Texts = {
   language: 'Afrikaans',
   title: 'Kontroleer ’n lidmaatskapkaart',
-  states: { valid: 'GELDIG', invalid: 'NIE GELDIG NIE', unknown: 'ONSEKER' },
+  states: { valid: 'GELDIG', invalid: 'ONGELDIG', unknown: 'ONSEKER' },
   checkAgain: 'Kontroleer weer',
   invalid: {
     malformed: 'Dit is nie die kode van ’n kaart nie.',
