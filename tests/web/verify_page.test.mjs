@@ -114,7 +114,7 @@ for (const [size, device] of Object.entries({ phone, desktop }))
 test('the page says on what the verdict rests', async () => {
   await withPage(phone, async (page) => {
     await open(page, valid);
-    assert.match(await shown(page, 'valid'), /Checked online\. List of withdrawn cards as of: \S+ \S+ \(3 min\)$/);
+    assert.match(await shown(page, 'valid'), /Checked online\. Withdrawn cards as of: \S+ \S+ \(3 min\)$/);
   });
 });
 
@@ -158,7 +158,7 @@ test('after the first visit the page works with the network off and the server g
 
     const later = await context.newPage();
     await open(later, valid);
-    assert.match(await shown(later, 'valid'), /MEM123456 .* Checked offline\. List of withdrawn cards as of: .* \(\d+ min\)$/);
+    assert.match(await shown(later, 'valid'), /MEM123456 .* Checked offline\. Withdrawn cards as of: .* \(\d+ min\)$/);
     await later.screenshot({ path: join(screenshots, 'offline_phone.png'), fullPage: true });
     await open(later, cases.find(([name]) => name === 'revoked')[1]);
     assert.match(await shown(later, 'invalid'), /withdrawn this card/);

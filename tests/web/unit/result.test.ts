@@ -26,12 +26,12 @@ test('a valid card is said to be so, with its numbers and what that rests on', (
   assert.equal(text.card?.membershipNumber, 'MEM000123');
   assert.match(text.card!.cardNumber, /^000123-01S-.$/);
   assert.equal(text.card?.validUntil, '2026-11-24');
-  assert.match(text.basis.join(' '), /^Checked online\. List of withdrawn cards as of: 2026-09-2\d\s\d\d:\d\d\s\(3\sh\)$/);
+  assert.match(text.basis.join(' '), /^Checked online\. Withdrawn cards as of: 2026-09-2\d\s\d\d:\d\d\s\(3\sh\)$/);
 });
 
 test('without the network it says so, and how old the list is', () => {
   const text = said({ state: 'valid', card }, { ...online, revocationsFresh: false });
-  assert.match(text.basis.join(' '), /^Checked offline\. List of withdrawn cards as of: .*\s\(3\sh\)$/);
+  assert.match(text.basis.join(' '), /^Checked offline\. Withdrawn cards as of: .*\s\(3\sh\)$/);
 });
 
 test('without a list it says so', () => {

@@ -26,7 +26,7 @@ export const en: Texts = {
   compare: 'Compare these numbers with the card.',
   checkedOnline: 'Checked online.',
   checkedOffline: 'Checked offline.',
-  revocationsAsOf: 'List of withdrawn cards as of',
+  revocationsAsOf: 'Withdrawn cards as of',
   revocationsNotKnown: 'No list of withdrawn cards.',
   checking: 'Checking…',
   howTo: 'Scan the square code on the back of the card.',
