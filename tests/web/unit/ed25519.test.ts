@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { webcrypto } from 'node:crypto';
 import { test } from 'node:test';
 
 import { verifyBundled, verifySignature } from '../../../web/verify/ed25519.ts';
 import { Issuer } from '../support/issuer.mjs';
+
+globalThis.crypto ??= webcrypto as Crypto; // Node 18 keeps it to itself
 
 function bytes(hex: string) {
   return Uint8Array.from(Buffer.from(hex, 'hex'));
