@@ -1,0 +1,167 @@
+import { Camera } from './camera.ts';
+import { cacheStorage, fetchText, rememberedLanguage, rememberLanguage } from './device.ts';
+import { verifySignature } from './ed25519.ts';
+import { gatherEvidence } from './evidence.ts';
+import { judge, type Evidence } from './judgement.ts';
+import { readPicture } from './picture.ts';
+import { qrReader } from './qr_reader.ts';
+import { describe, type Result } from './result.ts';
+import { chooseLanguage, languages, type Language } from './texts/language.ts';
+import { parseToken, tokenIn } from './token.ts';
+import { elements, showChecking, showNotice, showResult, showTexts, showViewfinder } from './view.ts';
+
+// Evidence from the network serves this long, in seconds: a queue at a door is checked without waiting for each card.
+const evidenceServes = 60;
+
+let language = chooseLanguage(rememberedLanguage(), navigator.languages);
+let checks = 0; // only the last one that was begun may show its result
+let token: string | undefined; // what was checked last; it never leaves the page
+let shown: Result | undefined;
+let gathering: Promise<Evidence> | undefined;
+let gathered: { evidence: Evidence; at: number } | undefined;
+
+function texts() {
+  return languages[language];
+}
+
+function secondsNow(): number {
+  return Date.now() / 1000;
+}
+
+function evidence(): Promise<Evidence> {
+  const age = gathered ? secondsNow() - gathered.at : Infinity;
+  if (gathered && age >= 0 && age < evidenceServes)
+    return Promise.resolve(gathered.evidence);
+  gathering ??= gather().finally(() => {
+    gathering = undefined;
+  });
+  return gathering;
+}
+
+async function gather(): Promise<Evidence> {
+  const found = await gatherEvidence(fetchText, cacheStorage, verifySignature);
+  gathered = found.keysFresh && found.revocationsFresh ? { evidence: found, at: secondsNow() } : undefined;
+  return found;
+}
+
+async function check(text: string): Promise<void> {
+  const mine = ++checks;
+  token = text;
+  shown = undefined;
+  showNotice('');
+  showChecking(texts());
+  const found = await evidence();
+  const at = secondsNow();
+  const verdict = await judge(parseToken(text), found, at, verifySignature);
+  if (mine !== checks)
+    return;
+  shown = { verdict, evidence: found, at };
+  showShown();
+}
+
+function showShown(): void {
+  if (shown)
+    showResult(shown.verdict.state, describe(shown, texts()), texts());
+}
+
+// For cards that came otherwise than by the address: a reload must not bring the address's card back.
+function checkAnother(text: string): Promise<void> {
+  history.replaceState(null, '', location.pathname);
+  return check(tokenIn(text));
+}
+
+function checkAgain(): void {
+  gathered = undefined;
+  if (token !== undefined)
+    void check(token);
+}
+
+function checkAddress(): void {
+  if (location.hash.length > 1)
+    void check(location.hash.slice(1));
+}
+
+async function scan(camera: Camera): Promise<void> {
+  showNotice('');
+  showViewfinder(true);
+  elements.stop.focus();
+  try {
+    const text = await camera.scan(await qrReader());
+    if (text !== undefined)
+      await checkAnother(text);
+  } catch {
+    showNotice(texts().noCamera);
+  } finally {
+    showViewfinder(false);
+  }
+}
+
+async function choosePicture(): Promise<void> {
+  const file = elements.picture.files?.[0];
+  elements.picture.value = ''; // so that the same file may be chosen again
+  if (!file)
+    return;
+  showNotice('');
+  const text = await readPicture(file, await qrReader()).catch(() => undefined);
+  if (text === undefined)
+    showNotice(texts().noCodeInPicture);
+  else
+    await checkAnother(text);
+}
+
+function setLanguage(chosen: Language): void {
+  language = chosen;
+  showTexts(language, texts());
+  if (elements.result.dataset.state === 'checking')
+    showChecking(texts());
+  showShown();
+}
+
+async function prepareForOffline(): Promise<void> {
+  if (!('serviceWorker' in navigator))
+    return;
+  await navigator.serviceWorker.register('/V/sw.js', { scope: '/V' });
+  const [found] = await Promise.all([evidence(), navigator.serviceWorker.ready]);
+  elements.offline.hidden = !found.keys || !found.revocations;
+}
+
+function start(): void {
+  for (const [code, { language: name }] of Object.entries(languages)) {
+    const option = new Option(name, code);
+    option.lang = code;
+    elements.language.add(option);
+  }
+  setLanguage(language);
+  elements.language.addEventListener('change', () => {
+    rememberLanguage(elements.language.value);
+    setLanguage(elements.language.value as Language);
+  });
+
+  elements.again.addEventListener('click', checkAgain);
+  const camera = new Camera(elements.video);
+  elements.scan.addEventListener('click', () => void scan(camera));
+  elements.stop.addEventListener('click', () => {
+    camera.stop();
+    showViewfinder(false);
+    elements.scan.focus();
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden)
+      camera.stop();
+  });
+  elements.picture.addEventListener('change', () => void choosePicture());
+  elements.pasteForm.addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (elements.pasted.value.trim() !== '')
+      void checkAnother(elements.pasted.value);
+  });
+  addEventListener('hashchange', checkAddress);
+  addEventListener('online', () => {
+    if (shown && !shown.evidence.revocationsFresh)
+      checkAgain();
+  });
+  checkAddress();
+  void prepareForOffline().catch(() => {}); // without it the page works online
+}
+
+start();
