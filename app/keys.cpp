@@ -2,6 +2,7 @@
 #include "app/store_options.hpp"
 #include "config/quote.hpp"
 #include "guard/api_key.hpp"
+#include "storage/card_key_file.hpp"
 #include "storage/sql_time.hpp"
 
 #include <CLI/App.hpp>
@@ -43,6 +44,10 @@ struct list_options {
 struct revoke_options {
   store_options store;
   std::string id;
+};
+
+struct rotate_options {
+  std::string file;
 };
 
 utc_time now() {
@@ -239,12 +244,37 @@ command add_revoke(CLI::App& app) {
   return {parsed, [options] { return revoke(*options); }};
 }
 
+// -- rotate -----------------------------------------------------------------------------------------------------------
+
+/// Leaves no line in an audit log: the keys of cards belong to no store, and their file says when each was made.
+int rotate(const rotate_options& options) {
+  auto made = rotate_card_keys(options.file);
+  if (!made)
+    return give_up(exit_failure, "No card key was made: " + made.error().detail + ".");
+  std::cout << made->text() << std::endl;
+  std::cerr
+      << "Made card key " << made->text() << " in " << options.file
+      << ". It signs the cards of services that are started from now on; the keys before it still verify. Copy the "
+         "file to all nodes before starting the first.\n";
+  return exit_ok;
+}
+
+command add_rotate(CLI::App& app) {
+  auto options = std::make_shared<rotate_options>();
+  auto* parsed = app.add_subcommand("rotate", "Make a new key that signs cards, and print its id, no secret.");
+  parsed->add_option("--card-keys", options->file, "the file with the keys of cards, made if there is none")
+      ->type_name("FILE")
+      ->required();
+  return {parsed, [options] { return rotate(*options); }};
+}
+
 } // namespace
 
 command add_keys_command(CLI::App& app) {
-  auto* parsed = app.add_subcommand("keys", "Make, list and revoke the API keys of a member store.");
+  auto* parsed =
+      app.add_subcommand("keys", "Make, list and revoke the API keys of a member store; make keys that sign cards.");
   parsed->require_subcommand(0, 1);
-  std::vector actions{add_create(*parsed), add_list(*parsed), add_revoke(*parsed)};
+  std::vector actions{add_create(*parsed), add_list(*parsed), add_revoke(*parsed), add_rotate(*parsed)};
   return {parsed, [actions = std::move(actions)] { return run_parsed(actions); }};
 }
 

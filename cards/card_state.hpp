@@ -43,7 +43,8 @@ std::string_view to_string(card_fault fault) noexcept;
 /// Returns one sentence for people, without a full stop.
 std::string_view explain(card_fault fault) noexcept;
 
-/// What a verification found; the claims are those of the card if there is no fault.
+/// What a verification found. The claims are those of the card if its signature is good; otherwise none that could be
+/// signed.
 struct checked_card {
   card_fault fault = card_fault::none;
   card_claims claims{};

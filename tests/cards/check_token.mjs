@@ -1,10 +1,13 @@
 // Verifies a card's token, JWT and revocations with nothing of ours: Node's own Ed25519, and npm's jose for the JWT if
-// it can be found. Reads {"token", "jwt", "jwks", "revocations"?, "expected"?} from the file that is its argument, or
-// from standard input, prints what they claim, and exits with 1 if anything does not verify or is not as expected.
+// it is installed where this runs. Reads {"token", "jwt", "jwks", "revocations"?, "expected"?} from the file that is its
+// argument, or from standard input, prints what they claim, and exits with 1 if anything does not verify or is not as
+// expected.
 
 import assert from "node:assert/strict";
 import { createPublicKey, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 
 const base32Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const tokenLength = 132;
@@ -62,7 +65,8 @@ function readJwt(text, jwks) {
 async function verifyWithJose(text, jwks, claims) {
   let jose;
   try {
-    jose = await import("jose");
+    const path = createRequire(`${process.cwd()}/`).resolve("jose");
+    jose = await import(pathToFileURL(path));
   } catch {
     return false;
   }

@@ -1,7 +1,9 @@
 #include "guard/api_key.hpp"
+#include "storage/card_key_file.hpp"
 #include "tests/integration/http/program_run.hpp"
 #include "tests/integration/http/sample_store.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/temp_dir.hpp"
 #include "tests/support/tessera_process.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -176,6 +178,29 @@ BOOST_AUTO_TEST_CASE(a_key_that_is_given_for_its_id_is_not_repeated) {
   check_sentence(end, {"id", "tessera keys list"});
   BOOST_TEST(!holds(end.errors, key));
   BOOST_TEST(only_row().at("revoked_at") == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_new_key_that_signs_cards_is_put_behind_those_before) {
+  temp_dir dir;
+  auto file = (dir / "card.keys").string();
+  std::vector<tessera::card_key_id> made;
+  for (int i = 0; i < 2; ++i) {
+    auto end = run_program({"keys", "rotate", "--card-keys", file});
+    BOOST_TEST(end.code == 0);
+    BOOST_REQUIRE_EQUAL(end.output.size(), 9u);
+    auto id = tessera::card_key_id::parse(end.output.substr(0, 8));
+    BOOST_REQUIRE(id.has_value());
+    BOOST_TEST(holds(end.errors, id->text()));
+    made.push_back(*id);
+  }
+  auto keys = tessera::load_card_keys(file);
+  BOOST_REQUIRE(keys.has_value());
+  BOOST_REQUIRE_EQUAL(keys->all().size(), 2u);
+  BOOST_TEST((keys->all()[0].id == made[0]));
+  BOOST_TEST((keys->signing_id() == made[1]));
+  check_sentence(run_program({"keys", "rotate"}), {"--card-keys"});
+  check_sentence(run_program({"keys", "rotate", "--card-keys", dir.path().string()}),
+                 {"No card key was made", "regular file"});
 }
 
 BOOST_AUTO_TEST_CASE(a_running_service_learns_of_keys) {

@@ -100,12 +100,31 @@ card_claims claims_of(std::size_t number) {
   auto claims = sample_claims();
   claims.member.value += number / 2;
   claims.epoch = static_cast<card_epoch>(1 + number % 2);
+  claims.design = number % 3 == 0 ? card_template::premium : card_template::standard;
   return claims;
 }
 
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(card_corruption_test)
+
+BOOST_AUTO_TEST_CASE(every_bit_and_every_character_of_a_token_counts) {
+  auto keys = keys_of({seed_of(1)});
+  auto token = sign_card(sample_claims(), keys);
+  auto text = token.text();
+  BOOST_REQUIRE((verify_card_token(text, keys).fault == card_fault::none));
+  for (std::size_t bit = 0; bit < 8 * card_token::size; ++bit) {
+    auto flipped = token;
+    flipped.bytes[bit / 8] = static_cast<std::uint8_t>(flipped.bytes[bit / 8] ^ (1 << bit % 8));
+    BOOST_TEST((verify_card_token(flipped.text(), keys).fault != card_fault::none), "bit " << bit);
+  }
+  for (std::size_t at = 0; at < text.size(); ++at)
+    for (auto character : base32)
+      if (auto changed = text; character != text[at]) {
+        changed[at] = character;
+        BOOST_TEST((verify_card_token(changed, keys).fault != card_fault::none), changed);
+      }
+}
 
 BOOST_AUTO_TEST_CASE(no_corrupted_token_verifies) {
   auto ours = keys_of({seed_of(1), seed_of(2)});

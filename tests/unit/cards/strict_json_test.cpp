@@ -40,6 +40,13 @@ BOOST_AUTO_TEST_CASE(what_is_no_object_is_refused) {
   BOOST_TEST(strict_json_object::parse(" {} ").has_value());
 }
 
+BOOST_AUTO_TEST_CASE(nesting_however_deep_does_no_harm) {
+  constexpr std::size_t depth = 100'000;
+  auto object = strict_json_object::parse("{\"a\":" + std::string(depth, '[') + std::string(depth, ']') + "}");
+  BOOST_REQUIRE(object.has_value());
+  BOOST_TEST(object->has("a"));
+}
+
 BOOST_AUTO_TEST_CASE(an_object_has_32_members_at_most) {
   auto with = [](int count) {
     std::string text = "{";
