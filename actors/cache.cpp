@@ -15,9 +15,9 @@ using std::chrono::seconds;
 // The store's figures are copied into the metrics with every change and, as reading expires and evicts too, this often.
 constexpr std::uint32_t batches_between_publications = 256;
 
-// How much later than it was taken the age of a load may have arrived here. Generous: an alias that is refused for
+// How much later than it was taken the age of a load may have arrived here. Generous: what is refused for
 // nothing costs one statement when its member is cleared.
-constexpr auto alias_slack = seconds{5};
+constexpr auto age_slack = seconds{5};
 
 std::uint32_t age_in_seconds(steady_time since, steady_time now) {
   return static_cast<std::uint32_t>(std::max<std::int64_t>(duration_cast<seconds>(now - since).count(), 0));
@@ -93,21 +93,22 @@ void cache_state::fill(const cache_fill& loaded) {
       continue;
     }
     auto key = cache_key::of_member(member.number);
+    auto stamp = loaded.by_age ? store->stamp_at(at - milliseconds{member.age_ms} - age_slack) : member.stamp;
     if (!member.body) {
-      store->fill_negative(key, member.stamp, at);
+      store->fill_negative(key, stamp, at);
       continue;
     }
-    auto kept = store->fill(key, member.body, member.stamp, at - milliseconds{member.age_ms},
+    auto kept = store->fill(key, member.body, stamp, at - milliseconds{member.age_ms},
                             milliseconds{member.fresh_for_ms}, at);
     if (kept && member.id.value != 0)
-      store->fill_alias(member.id, member.number, member.stamp, at);
+      store->fill_alias(member.id, member.number, stamp, at);
   }
   publish();
 }
 
 void cache_state::fill_alias_of_other_shard(const filled_member& member, steady_time at) {
   // The stamp is another store's. So refuse whatever may have been loaded before anything here was invalidated.
-  auto loaded_at = at - milliseconds{member.age_ms} - alias_slack;
+  auto loaded_at = at - milliseconds{member.age_ms} - age_slack;
   if (member.id.value != 0 && (last_invalidation == steady_time{} || loaded_at > last_invalidation))
     store->fill_alias(member.id, member.number, store->stamp(), at);
 }

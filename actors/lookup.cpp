@@ -16,20 +16,20 @@ using std::chrono::milliseconds;
 // up.
 constexpr auto tick_interval = milliseconds{10};
 
-// Handles of gateways that are gone are dropped when this many have gathered and nobody waits.
-constexpr std::size_t gateways_remembered = 64;
+// Handles of clients that are gone are dropped when this many have gathered and nobody waits.
+constexpr std::size_t clients_remembered = 64;
 
 } // namespace
 
-std::uint32_t lookup_state::index_of(const gateway_actor& asker) {
-  auto found = std::ranges::find(gateways, asker);
-  if (found == gateways.end()) {
-    if (gateways.size() >= gateways_remembered && table->empty())
-      gateways.clear();
-    gateways.push_back(asker);
-    found = gateways.end() - 1;
+std::uint32_t lookup_state::index_of(const lookup_client_actor& asker) {
+  auto found = std::ranges::find(clients, asker);
+  if (found == clients.end()) {
+    if (clients.size() >= clients_remembered && table->empty())
+      clients.clear();
+    clients.push_back(asker);
+    found = clients.end() - 1;
   }
-  return static_cast<std::uint32_t>(found - gateways.begin());
+  return static_cast<std::uint32_t>(found - clients.begin());
 }
 
 void lookup_state::move_to(const directory& latest, steady_time at) {
@@ -148,12 +148,12 @@ void lookup_state::fill(pointer self) {
 void lookup_state::answer(pointer self) {
   if (effects.answers.empty())
     return;
-  std::vector<lookup_answers> by_asker(gateways.size());
+  std::vector<lookup_answers> by_asker(clients.size());
   for (auto& each : effects.answers)
     by_asker[each.asker].answers.push_back(std::move(each.content));
   for (std::size_t i = 0; i < by_asker.size(); ++i) {
     if (!by_asker[i].answers.empty())
-      self->send(gateways[i], std::move(by_asker[i]));
+      self->send(clients[i], std::move(by_asker[i]));
   }
 }
 

@@ -29,11 +29,11 @@ struct lookup_state {
   clock_source now;
   lookup_metrics* metrics = nullptr;
   std::uint32_t shard = 0;
-  std::vector<gateway_actor> gateways; ///< those who wait; the table knows them by index
+  std::vector<lookup_client_actor> clients; ///< those who wait; the table knows them by index
   bool tick_under_way = false;
   std::uint64_t tick_generation = 0;
 
-  std::uint32_t index_of(const gateway_actor& asker);
+  std::uint32_t index_of(const lookup_client_actor& asker);
   void move_to(const directory& latest, steady_time at);
   /// Sends what `effects` wants, empties it, and sees to it that a tick comes while loads are under way.
   void apply(pointer self, steady_time at);

@@ -147,6 +147,40 @@ struct alignas(64) gateway_metrics : actor_metrics {
   counter slow_readers{0}; ///< connections ended because their answers were not taken in time
 };
 
+/// Cards, one per shard.
+struct alignas(64) card_metrics : actor_metrics {
+  counter hits{0};      ///< products that were made before
+  counter misses{0};    ///< products that were not
+  counter joined{0};    ///< requests that waited on a job already under way
+  counter made{0};      ///< products
+  counter render_us{0}; ///< that it took, together
+  counter valid{0};     ///< verifications of cards that are valid
+  counter invalid{0};   ///< and of those that are not
+  counter failed{0};    ///< requests answered with an error
+  counter jobs{0};      ///< now
+  counter waiting{0};   ///< requests now
+
+  struct cache {
+    counter entries{0};
+    counter bytes{0};
+    counter byte_limit{0};
+  };
+  std::array<cache, 3> caches; ///< of products: by card_cache
+};
+
+/// Drawing, one per renderer.
+struct alignas(64) renderer_metrics : actor_metrics {
+  counter jobs{0};
+  counter busy_us{0}; ///< since the start
+};
+
+struct card_keeper_metrics : actor_metrics {
+  counter entries{0};      ///< members whose cards were reissued or revoked
+  counter known{0};        ///< 0 until they were read for the first time
+  counter refreshes{0};    ///< times that they were read
+  counter changes{0};      ///< reissues and revocations of this node
+};
+
 struct writer_metrics : actor_metrics {
   counter written{0};
   counter waiting{0};
@@ -161,11 +195,14 @@ struct key_metrics : actor_metrics {
 
 /// All of one node. Deques, because atomics cannot move.
 struct node_metrics {
-  explicit node_metrics(unsigned shards, unsigned redis_connections, unsigned io_loops)
-      : caches(shards), lookups(shards), redis(redis_connections), gateways(io_loops) {
+  explicit node_metrics(unsigned shards, unsigned redis_connections, unsigned io_loops, unsigned renderer_count = 1)
+      : caches(shards), lookups(shards), cards(shards), renderers(renderer_count), redis(redis_connections),
+        gateways(io_loops) {
   }
   std::deque<cache_metrics> caches;
   std::deque<lookup_metrics> lookups;
+  std::deque<card_metrics> cards;
+  std::deque<renderer_metrics> renderers;
   std::deque<redis_metrics> redis;
   std::deque<gateway_metrics> gateways;
   limit_sharer_metrics limit_sharer;
@@ -173,6 +210,7 @@ struct node_metrics {
   pool_metrics pool;
   writer_metrics writer;
   key_metrics keys;
+  card_keeper_metrics card_keeper;
   actor_metrics maintenance;
   actor_metrics supervisor;
 };

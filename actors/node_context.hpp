@@ -2,8 +2,11 @@
 
 #include "actors/furniture.hpp"
 #include "actors/metrics.hpp"
+#include "cards/card_ledger.hpp"
+#include "cards/card_maker.hpp"
 #include "config/settings.hpp"
 #include "guard/key_ring_slot.hpp"
+#include "guard/published.hpp"
 #include "guard/rate_limiter.hpp"
 #include "storage/l2_sealer.hpp"
 #include "storage/member_store.hpp"
@@ -20,6 +23,8 @@ struct node_context {
   std::shared_ptr<member_store> store;
   std::shared_ptr<const l2_sealer> sealer;   ///< never null: ETags come from its secret, too
   std::shared_ptr<key_ring_slot> keys;       ///< never null: the API keys in force, for every loop to look into
+  std::shared_ptr<const card_maker> maker;   ///< never null
+  std::shared_ptr<published<card_ledger>> ledger; ///< never null; empty until the cards' state was read
   std::shared_ptr<rate_limiter> limiter;     ///< null: no limits per client
   node_metrics* metrics = nullptr;           ///< sized as `settings` says; outlives the actors
   std::function<void(std::string)> on_fatal; ///< any thread, once: the node cannot go on, for this reason

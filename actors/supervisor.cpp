@@ -2,12 +2,15 @@
 
 #include "actors/admission.hpp"
 #include "actors/cache.hpp"
+#include "actors/card_issuer.hpp"
+#include "actors/card_keeper.hpp"
 #include "actors/db_pool.hpp"
 #include "actors/key_keeper.hpp"
 #include "actors/limit_sharer.hpp"
 #include "actors/lookup.hpp"
 #include "actors/maintenance.hpp"
 #include "actors/redis.hpp"
+#include "actors/renderer.hpp"
 #include "actors/store_writer.hpp"
 
 #include <caf/send.hpp>
@@ -31,16 +34,18 @@ struct stage {
   milliseconds limit;
 };
 constexpr std::array stages{
-    stage{kind::lookup, milliseconds{1'000}},       stage{kind::maintenance, milliseconds{1'000}},
-    stage{kind::admission, milliseconds{1'000}},    stage{kind::db_pool, milliseconds{1'000}},
-    stage{kind::key_keeper, milliseconds{1'000}},   stage{kind::store_writer, milliseconds{3'000}},
-    stage{kind::limit_sharer, milliseconds{1'000}}, stage{kind::redis, milliseconds{1'000}},
-    stage{kind::cache, milliseconds{1'000}},
+    stage{kind::card_issuer, milliseconds{500}},    stage{kind::lookup, milliseconds{1'000}},
+    stage{kind::maintenance, milliseconds{1'000}},  stage{kind::admission, milliseconds{500}},
+    stage{kind::db_pool, milliseconds{1'000}},      stage{kind::renderer, milliseconds{500}},
+    stage{kind::card_keeper, milliseconds{500}},    stage{kind::key_keeper, milliseconds{1'000}},
+    stage{kind::store_writer, milliseconds{3'000}}, stage{kind::limit_sharer, milliseconds{500}},
+    stage{kind::redis, milliseconds{500}},          stage{kind::cache, milliseconds{500}},
 };
 
 std::string_view text_of(kind what) {
-  constexpr std::array<std::string_view, 9> names{"lookup",       "maintenance",  "admission", "db_pool", "key_keeper",
-                                                  "store_writer", "limit_sharer", "redis",     "cache"};
+  constexpr std::array<std::string_view, 12> names{"card_issuer", "lookup",       "maintenance",  "admission",
+                                                   "db_pool",     "renderer",     "card_keeper",  "key_keeper",
+                                                   "store_writer", "limit_sharer", "redis",        "cache"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -76,6 +81,23 @@ lookup_settings lookup_settings_of(const settings& all) {
   return result;
 }
 
+card_table_settings card_table_settings_of(const settings& all) {
+  card_table_settings result;
+  auto part = [&](std::size_t bytes, milliseconds fresh) {
+    return card_table_settings::cache{bytes / all.cache.shards, fresh};
+  };
+  result.caches[static_cast<std::size_t>(card_cache::data)] = part(all.cards.data_bytes, all.cache.card_fresh);
+  result.caches[static_cast<std::size_t>(card_cache::qr)] = part(all.cards.qr_bytes, all.cards.qr_fresh);
+  result.caches[static_cast<std::size_t>(card_cache::pictures)] =
+      part(all.cards.picture_bytes, all.cards.picture_fresh);
+  result.member_fresh = all.cache.member_fresh;
+  return result;
+}
+
+utc_time wall_clock() {
+  return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+}
+
 maintenance_settings maintenance_settings_of(const settings& all) {
   maintenance_settings result;
   result.member_fresh = all.cache.member_fresh;
@@ -97,12 +119,15 @@ void supervisor_state::start_all() {
   auto& all = context->settings;
   add_children(kind::store_writer, 1);
   add_children(kind::key_keeper, 1);
+  add_children(kind::card_keeper, 1);
   add_children(kind::db_pool, 1);
   add_children(kind::admission, 1);
   add_children(kind::redis, all.redis.url.empty() ? 0 : context->metrics->redis.size());
   add_children(kind::limit_sharer, context->limiter && all.limits.shared && !all.redis.url.empty() ? 1 : 0);
   add_children(kind::cache, all.cache.shards);
   add_children(kind::lookup, all.cache.shards);
+  add_children(kind::renderer, all.cards.renderers);
+  add_children(kind::card_issuer, all.cache.shards);
   add_children(kind::maintenance, 1);
   for (auto& x : children)
     start(x);
@@ -121,6 +146,10 @@ void supervisor_state::add_children(kind what, std::size_t count) {
     here.caches.resize(count);
   else if (what == kind::redis)
     here.redis.resize(count);
+  else if (what == kind::card_issuer)
+    here.issuers.resize(count);
+  else if (what == kind::renderer)
+    here.renderers.resize(count);
 }
 
 void supervisor_state::start(child& which) {
@@ -133,6 +162,28 @@ void supervisor_state::start(child& which) {
     here.lookups[i] =
         self->spawn<caf::monitored>(lookup, lookup_settings_of(all), i, &metrics.lookups.at(i), context->clock);
     which.address = here.lookups[i].address();
+    break;
+  case kind::card_issuer: {
+    which.metrics = &metrics.cards.at(i);
+    card_table::surroundings around{[ledger = context->ledger] { return ledger->get(); }, wall_clock};
+    here.issuers[i] = self->spawn<caf::monitored>(card_issuer, card_table_settings_of(all), std::move(around),
+                                                  random_seed(), &metrics.cards.at(i), context->clock);
+    which.address = here.issuers[i].address();
+    break;
+  }
+  case kind::renderer:
+    which.metrics = &metrics.renderers.at(i);
+    here.renderers[i] = self->spawn<caf::monitored + caf::detached>(renderer, context->maker, &metrics.renderers.at(i),
+                                                                    context->clock, wall_clock);
+    which.address = here.renderers[i].address();
+    break;
+  case kind::card_keeper:
+    which.metrics = &metrics.card_keeper;
+    card_slot = std::make_shared<connection_slot>();
+    here.card_keeper = self->spawn<caf::monitored + caf::detached>(
+        card_keeper, card_keeper_settings{}, context->store, card_slot, context->ledger, audits, &metrics.card_keeper,
+        context->clock, wall_clock);
+    which.address = here.card_keeper.address();
     break;
   case kind::maintenance:
     which.metrics = &metrics.maintenance;
@@ -199,7 +250,10 @@ void supervisor_state::publish() {
   ++here.epoch;
   for (auto& x : here.lookups)
     self->send(x, here);
+  for (auto& x : here.issuers)
+    self->send(x, here);
   self->send(here.maintenance, here);
+  self->send(here.card_keeper, here);
   for (auto& x : subscribers)
     self->send(x, here);
 }
@@ -267,6 +321,8 @@ bool supervisor_state::begin_stage() {
     any = true;
     if (x.what == kind::key_keeper)
       keeper_slot->interrupt(); // it has nothing to finish
+    if (x.what == kind::card_keeper)
+      card_slot->interrupt(); // whoever waits for a change is told nothing, and asks again
     self->send_exit(caf::actor_cast<caf::actor>(x.address), caf::exit_reason::user_shutdown);
   }
   if (any)

@@ -29,10 +29,13 @@ struct supervisor_state {
 
   /// In the order in which they are stopped: first who asks, then who answers.
   enum class kind : std::uint8_t {
+    card_issuer,
     lookup,
     maintenance,
     admission,
     db_pool,
+    renderer,
+    card_keeper,
     key_keeper,
     store_writer,
     limit_sharer,
@@ -59,6 +62,7 @@ struct supervisor_state {
   std::shared_ptr<audit_queue> audits = std::make_shared<audit_queue>();
   std::shared_ptr<connection_slot> writer_slot;
   std::shared_ptr<connection_slot> keeper_slot;
+  std::shared_ptr<connection_slot> card_slot;
 
   std::optional<caf::error> stop_reason; ///< set while stopping
   std::size_t stop_stage = 0;            ///< index in the order of kinds
@@ -85,7 +89,7 @@ private:
 
 /// Starts the children before it handles messages. Their handles in a `directory` are to be dropped when they are
 /// replaced and when the node stops: CAF keeps the thread of a detached actor (redis, store_writer, key_keeper,
-/// limit_sharer) as long as anyone holds it, and the actor system waits for it.
+/// card_keeper, renderer, limit_sharer) as long as anyone holds it, and the actor system waits for it.
 supervisor_actor::behavior_type supervisor(supervisor_state::pointer self, node_context context);
 
 } // namespace tessera

@@ -11,6 +11,7 @@
 #include "gateway/tls_context.hpp"
 #include "guard/access_policy.hpp"
 #include "messages/types.hpp"
+#include "storage/card_key_file.hpp"
 #include "storage/l2_client.hpp"
 #include "storage/l2_sealer.hpp"
 #include "storage/member_store.hpp"
@@ -109,7 +110,8 @@ protection_secrets secrets_of(const l2_sealer& sealer) {
 struct node::implementation {
   implementation(const settings& settings, std::string version, std::function<void(std::string)> fatal)
       : all(settings), on_fatal(std::move(fatal)),
-        metrics(all.cache.shards, all.redis.url.empty() ? 0 : all.redis.connections, all.gateway.io_loops) {
+        metrics(all.cache.shards, all.redis.url.empty() ? 0 : all.redis.connections, all.gateway.io_loops,
+                all.cards.renderers) {
     process.environment = all.gateway.environment;
     process.version = std::move(version);
     process.has_l2 = !all.redis.url.empty();
@@ -118,6 +120,7 @@ struct node::implementation {
 
   status open_store();
   status read_keys();
+  status read_cards();
   status check_access();
   bool speaks_tls() const {
     return !all.tls.certificate_file.empty() || !all.tls.key_file.empty();
@@ -137,6 +140,9 @@ struct node::implementation {
   std::shared_ptr<member_store> store;
   std::shared_ptr<const l2_sealer> sealer;
   std::shared_ptr<key_ring_slot> keys;
+  std::shared_ptr<published<card_keys>> signing = std::make_shared<published<card_keys>>();
+  std::shared_ptr<published<card_ledger>> ledger = std::make_shared<published<card_ledger>>();
+  std::shared_ptr<const card_maker> maker;
   std::optional<protection> shield;
   std::shared_ptr<const tls_context> tls; ///< what new connections get; null: they are plain
   std::vector<listener> listeners;
@@ -184,6 +190,17 @@ status node::implementation::read_keys() {
   if (!found)
     return failure{found.error().code, "the API keys cannot be read: " + found.error().detail};
   keys = std::make_shared<key_ring_slot>(std::make_shared<const key_ring>(*found));
+  return ok();
+}
+
+status node::implementation::read_cards() {
+  auto found = load_or_create_card_keys(all.cards.keys_file);
+  if (!found)
+    return found.error();
+  signing->put(std::make_shared<const card_keys>(std::move(*found)));
+  maker = std::make_shared<const card_maker>(
+      card_maker_settings{all.cards.organisation, all.cards.public_url, sealer->etags()},
+      [signing = signing] { return signing->get(); });
   return ok();
 }
 
@@ -235,7 +252,7 @@ status node::implementation::start_actors() {
   config = std::make_unique<system_config>(all.workers);
   system.emplace(*config);
   root =
-      system->spawn(tessera::supervisor, node_context{all, store, sealer, keys, shield->limiter, &metrics, on_fatal});
+      system->spawn(tessera::supervisor, node_context{all, store, sealer, keys, maker, ledger, shield->limiter, &metrics, on_fatal});
   caf::scoped_actor self{*system};
   auto where = await_directory(self);
   if (!where)
@@ -243,8 +260,9 @@ status node::implementation::start_actors() {
   if (all.cache.warm_members > 0)
     warm(self, *where);
   for (unsigned i = 0; i < all.gateway.io_loops; ++i) {
-    gateways.push_back(std::make_unique<gateway>(gateway_context{*system, all.gateway, process, *shield, keys, metrics,
-                                                                 metrics.gateways[i], root, on_fatal, random_seed()}));
+    gateways.push_back(std::make_unique<gateway>(gateway_context{*system, all.gateway, process, *shield, keys, all.cards,
+                                                                 signing, ledger, metrics, metrics.gateways[i], root,
+                                                                 on_fatal, random_seed()}));
   }
   return ok();
 }
@@ -291,6 +309,8 @@ status node::start() {
     return read;
   if (auto checked = node.check_access(); !checked)
     return checked;
+  if (auto read = node.read_cards(); !read)
+    return read;
   if (node.speaks_tls())
     if (auto loaded = node.load_certificate(); !loaded)
       return loaded;
@@ -342,6 +362,19 @@ void node::reload_certificate() {
   for (auto& gateway : node.gateways)
     gateway->renew(node.tls);
   node.log_certificate();
+}
+
+void node::reload_card_keys() {
+  auto& node = *self_;
+  auto found = load_card_keys(node.all.cards.keys_file);
+  if (!found) {
+    spdlog::error("The keys that sign cards stay as they were: {}", found.error().detail);
+    return;
+  }
+  auto fresh = std::make_shared<const card_keys>(std::move(*found));
+  if (fresh->signing_id() != node.signing->get()->signing_id())
+    spdlog::info("Cards are signed with the key {} from now on", fresh->signing_id().text());
+  node.signing->put(std::move(fresh));
 }
 
 void node::sample() {

@@ -33,6 +33,9 @@ public:
   /// Reads the files of the TLS certificate anew, for connections to come. On failure all stays as it is. Logs either.
   void reload_certificate();
 
+  /// Reads the file with the keys that sign cards anew. On failure all stays as it is. Logs what has changed.
+  void reload_card_keys();
+
   /// Takes the samples that health shows: memory. To be called about once a second.
   void sample();
 

@@ -94,8 +94,10 @@ int serve(const settings& all) {
       spdlog::info("Stopping: requests in flight get up to {} s", all.gateway.drain_timeout.count() / 1'000);
       break;
     }
-    if (signal == SIGHUP)
+    if (signal == SIGHUP) {
       running.reload_certificate();
+      running.reload_card_keys();
+    }
   }
   stop_watchdog watchdog{all.gateway.drain_timeout + stop_grace, signals};
   running.stop();

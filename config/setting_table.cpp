@@ -133,6 +133,42 @@ std::vector<setting> cache() {
   };
 }
 
+bool is_public_url(std::string_view text) {
+  auto host = text.starts_with("https://") ? text.substr(8) : text.starts_with("http://") ? text.substr(7) : "";
+  return !host.empty() && host.size() <= 253
+         && std::ranges::all_of(host, [](char c) {
+              return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-'
+                     || c == ':';
+            });
+}
+
+std::vector<setting> cards() {
+  return {
+      text(
+          {"cards.organisation", "--organisation"}, TESSERA_AT(cards.organisation), "a name of 1 to 100 bytes",
+          [](std::string_view name) { return !name.empty() && name.size() <= 100; }, "whose cards they are"),
+      text({"cards.public_url", "--public-url"}, TESSERA_AT(cards.public_url),
+           "https://HOST[:PORT], without a path or a slash at the end", is_public_url,
+           "where this service is reached from outside: QR codes lead there"),
+      text({"cards.keys_file", "--card-keys"}, TESSERA_AT(cards.keys_file),
+           "file with the keys that sign cards: made at first start, the same on all nodes, read again on SIGHUP; "
+           "empty: card.keys beside redis.secret_file"),
+      boolean({"cards.full_names"}, TESSERA_AT(cards.full_names),
+              "show the holder's full name to whoever verifies a card, not only to keys with the scope verify"),
+      number({"cards.renderers"}, TESSERA_AT(cards.renderers), 0, most_threads,
+             "threads that draw cards; 0: one per two cores, at least one"),
+      size({"cards.data_bytes"}, TESSERA_AT(cards.data_bytes), 64 * kib, 1024 * gib,
+           "memory for card data with QR code and PDF, all shards together"),
+      size({"cards.qr_bytes"}, TESSERA_AT(cards.qr_bytes), 64 * kib, 1024 * gib,
+           "memory for QR codes, all shards together"),
+      size({"cards.picture_bytes"}, TESSERA_AT(cards.picture_bytes), 64 * kib, 1024 * gib,
+           "memory for cards as PDF, SVG and PNG, all shards together"),
+      duration({"cards.qr_fresh"}, TESSERA_AT(cards.qr_fresh), 1s, 8'760h, "a QR code is kept for this long"),
+      duration({"cards.picture_fresh"}, TESSERA_AT(cards.picture_fresh), 1s, 8'760h,
+               "a card as PDF, SVG or PNG is kept for this long"),
+  };
+}
+
 std::vector<setting> database_address() {
   auto is_empty_or_store = [](std::string_view text) { return text.empty() || is_store_url(text); };
   auto store = text({"database.store", "--store"}, TESSERA_AT(database.store),
@@ -303,7 +339,7 @@ std::vector<setting> logs() {
 const std::vector<setting>& setting_table() {
   static const auto table = [] {
     std::vector<setting> all;
-    for (auto part : {general, gateway, id_numbers_and_operators, cache, database_address, database_limits, redis,
+    for (auto part : {general, gateway, id_numbers_and_operators, cache, cards, database_address, database_limits, redis,
                       per_client, overload, access, logs})
       std::ranges::move(part(), std::back_inserter(all));
     return all;

@@ -54,7 +54,10 @@ settings resolve(settings all, unsigned cores) {
   auto left = cores > all.gateway.io_loops ? cores - all.gateway.io_loops : 0U;
   choose(all.workers, std::max(1U, left));
   choose(all.cache.shards, all.gateway.io_loops);
+  choose(all.cards.renderers, std::max(1U, cores / 2));
   choose(all.redis.connections, all.workers);
+  if (all.cards.keys_file.empty())
+    all.cards.keys_file = std::filesystem::path{all.redis.secret_file}.replace_filename("card.keys");
   if (all.database.store.empty())
     all.database.store = store_of_parts(all.database);
   return all;

@@ -63,6 +63,21 @@ struct cache_settings {
   std::size_t warm_members = 0;  ///< loaded at start
 };
 
+/// What cards say, how they are signed, and how many are kept.
+struct cards_settings {
+  std::string organisation = "Membership Organisation"; ///< as cards show it
+  std::string public_url = "https://localhost";         ///< of this service: QR codes lead there
+  /// Made at first start, mode 0600, the same on all nodes; empty: card.keys beside `redis.secret_file`.
+  std::filesystem::path keys_file;
+  bool full_names = false;                              ///< whoever verifies a card sees its holder's full name
+  unsigned renderers = 0;                               ///< threads that draw; 0: one per two cores, at least one
+  std::size_t data_bytes = 64 * 1024 * 1024;            ///< of card data with QR code and PDF, kept for CACHE_TTL_CARD
+  std::size_t qr_bytes = 16 * 1024 * 1024;
+  std::size_t picture_bytes = 32 * 1024 * 1024; ///< of PDF, SVG and PNG
+  seconds qr_fresh{14'400};
+  seconds picture_fresh{3'600};
+};
+
 struct database_settings {
   /// sqlite:PATH or mysql://USER:PASSWORD@HOST:PORT/NAME[?tls=off|prefer|require|verify&ca=FILE]; empty: made from DB_*
   /// parts
@@ -149,6 +164,7 @@ struct settings {
   gateway_settings gateway;
   operator_settings operators;
   cache_settings cache;
+  cards_settings cards;
   database_settings database;
   redis_settings redis;
   limits_settings limits;

@@ -37,7 +37,8 @@ session_limits limits_of(const gateway_settings& settings) {
 
 gateway::gateway(gateway_context context)
     : system_(context.system), settings_(context.settings), status_(context.status), protection_(context.shared),
-      door_(context.shared, std::move(context.keys)), all_metrics_(context.metrics), metrics_(context.mine),
+      door_(context.shared, std::move(context.keys)), verification_shows_names_(context.cards.full_names),
+      signing_(std::move(context.signing)), ledger_(std::move(context.ledger)), all_metrics_(context.metrics), metrics_(context.mine),
       supervisor_(std::move(context.supervisor)), on_fatal_(std::move(context.on_fatal)), loop_(context.system),
       limits_(limits_of(settings_)),
       tickets_(std::max<std::size_t>(1, settings_.max_tickets / std::max(1u, settings_.io_loops))),
@@ -63,6 +64,8 @@ void gateway::spawn_actor() {
   furnish(actor_, "gateway", metrics_);
   actor_->become(caf::behavior{
       [this](const lookup_answers& answers) { on_answers(answers); },
+      [this](const card_answers& answers) { on_card_answers(answers); },
+      [this](const card_changed& done) { on_card_changed(done); },
       [this](const maintenance_done& done) { on_maintenance(done); },
       [this](const directory& where) { on_directory(where); },
   });
@@ -158,6 +161,16 @@ bool gateway::send_gathered() {
     actor_->send(directory_.lookups[shard], lookup_batch{self_, std::move(requests), hops_.begin(shard, now_)});
     requests = {};
     requests.reserve(size); // the next batch will be about as large
+  }
+  for (std::size_t i = 0; i < card_tasks_.size(); ++i) {
+    if (!abandoned_cards_[i].empty()) {
+      actor_->send(directory_.issuers[i], abandon_cards{self_, std::exchange(abandoned_cards_[i], {})});
+      any = true;
+    }
+    if (!card_tasks_[i].empty()) {
+      actor_->send(directory_.issuers[i], card_batch{self_, std::exchange(card_tasks_[i], {})});
+      any = true;
+    }
   }
   return any;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "actors/metrics.hpp"
+#include "cards/card_keys.hpp"
+#include "cards/card_ledger.hpp"
 #include "config/settings.hpp"
 #include "gateway/deadline_wheel.hpp"
 #include "gateway/doorkeeper.hpp"
@@ -16,7 +18,9 @@
 #include "gateway/tls_context.hpp"
 #include "guard/key_ring_slot.hpp"
 #include "guard/log_gate.hpp"
+#include "guard/published.hpp"
 #include "guard/restart_budget.hpp"
+#include "messages/card.hpp"
 #include "messages/directory.hpp"
 #include "messages/lookup.hpp"
 #include "messages/maintenance.hpp"
@@ -42,6 +46,9 @@ struct gateway_context {
   node_status& status;
   protection& shared;
   std::shared_ptr<const key_ring_slot> keys;
+  const cards_settings& cards;
+  std::shared_ptr<const published<card_keys>> signing; ///< what signs cards; never empty
+  std::shared_ptr<const published<card_ledger>> ledger;
   const node_metrics& metrics;
   gateway_metrics& mine; ///< this loop's part of `metrics`
   supervisor_actor supervisor;
@@ -89,20 +96,22 @@ public:
 private:
   using clock = std::chrono::steady_clock;
 
-  /// The shard of requests that no lookup actor has: they are with the maintenance actor.
-  static constexpr std::uint32_t no_shard = 0xffffffff;
+  /// With which actors a request is.
+  enum class desk : std::uint8_t { lookup, issuer, maintenance, card_keeper };
 
   /// What is kept of a request while others work on it.
   struct in_flight {
     std::uint64_t session = 0;
     std::uint32_t sequence = 0;
-    std::uint32_t shard = no_shard;
-    id_number number;
+    desk with = desk::maintenance;
+    std::uint32_t shard = 0; ///< of the lookup actor or the issuer
+    id_number number;        ///< asked of a lookup actor
     client_key asked_by;
     bool asked_before = false;
     response_context context;
     clock::time_point since{};
-    bool asked_again = false; ///< whoever had it was replaced meanwhile
+    bool asked_again = false;        ///< whoever had it was replaced meanwhile
+    std::unique_ptr<card_task> card{}; ///< asked of an issuer
   };
 
   /// A request that has just arrived, let in or not.
@@ -160,9 +169,11 @@ private:
   void on_error_docs(const incoming& in, std::string_view slug);
   void look_up(incoming& in, route to, id_number number);
   void refuse_busy(incoming& in, response_context context, std::optional<id_number> asked_for);
-  std::optional<ticket> issue(incoming& in, response_context context, std::uint32_t shard, id_number number = {});
+  std::optional<ticket> issue(incoming& in, response_context context, desk with, std::uint32_t shard = 0,
+                              id_number number = {});
   bool is_lost(const in_flight& request, const directory& asked_of) const;
   void ask_again(const directory& asked_of);
+  static void name_request(response_context& context, const http_request& request);
   void turn_away(const incoming& in, route to);
   void note_turned_away(const entrance& at_door);
   void refuse(session& from, std::uint32_t sequence, response_context context, const problem& what,
@@ -171,6 +182,21 @@ private:
   response_context context_of(const incoming& in, route to) const;
   void send(session& to, std::uint32_t sequence, bool keep_alive);
 
+  // cards (gateway_cards.cpp)
+  void on_generate(incoming& in, route to, std::string_view parameter);
+  void on_verify(incoming& in);
+  void on_card(incoming& in, route to, std::string_view parameter);
+  void on_change_cards(incoming& in, route to, std::string_view parameter);
+  void on_jwks(const incoming& in);
+  void on_revocations(const incoming& in);
+  void on_verify_page(const incoming& in);
+  std::optional<member_id> card_holder(incoming& in, route to, std::string_view parameter);
+  void issue_task(incoming& in, response_context context, card_task task);
+  void on_card_answers(const card_answers& answers);
+  void on_card_answer(const card_answer& answer);
+  void on_card_changed(const card_changed& done);
+  void respond_card(const in_flight& request, const card_answer& answer);
+
   // answers of other actors (gateway_answers.cpp)
   void on_answers(const lookup_answers& answers);
   void on_answer(const lookup_answer& answer);
@@ -178,6 +204,7 @@ private:
   void on_directory(const directory& where);
   void respond_found(const in_flight& request, const lookup_answer& answer);
   void respond_done(const in_flight& request, const maintenance_done& done);
+  void let_go(ticket which, const in_flight& request);
   void give_up(ticket which, error_code why);
   template <class Write>
   void conclude(ticket which, Write&& write);
@@ -192,6 +219,9 @@ private:
   node_status& status_;
   protection& protection_;
   doorkeeper door_;
+  bool verification_shows_names_;
+  std::shared_ptr<const published<card_keys>> signing_;
+  std::shared_ptr<const published<card_ledger>> ledger_;
   std::array<log_gate, turned_away_count> turned_away_log_; ///< by reason: one does not hide another
   log_gate crowding_log_;
   const node_metrics& all_metrics_;
@@ -230,10 +260,16 @@ private:
   std::vector<std::vector<lookup_request>> gathering_; ///< by shard
   hop_timer hops_;
   std::vector<std::vector<ticket>> abandoned_;         ///< by shard
+  std::vector<std::vector<card_task>> card_tasks_;     ///< gathering, by issuer
+  std::vector<std::vector<ticket>> abandoned_cards_;   ///< by issuer
   std::vector<std::uint64_t> with_output_;             ///< session tokens
   std::vector<std::uint64_t> to_resume_;
   responder responder_;
   std::string response_;      ///< the response being written
+  std::string listed_;        ///< the list of revocations, signed at `listed_at_`
+  std::shared_ptr<const card_ledger> listed_ledger_;
+  std::shared_ptr<const card_keys> listed_keys_;
+  clock::time_point listed_at_{};
   std::vector<char> scratch_; ///< what is being read
 };
 
@@ -245,6 +281,22 @@ void gateway::guarded(std::uint64_t token, Step&& step) {
   } catch (const std::exception& fault) {
     break_off(token, fault.what());
   }
+}
+
+/// Has `write(asker, request)` answer a request that is still in flight, and forgets it.
+template <class Write>
+void gateway::conclude(ticket which, Write&& write) {
+  auto* request = tickets_.find(which);
+  if (!request)
+    return; // answered already, or nobody waits any more
+  if (draining_)
+    request->context.keep_alive = false;
+  if (auto* asker = find_session(request->session))
+    guarded(request->session, [&] { write(*asker, *request); });
+  if (!tickets_.find(which))
+    return; // went with its session
+  ticket_deadlines_.cancel(which.slot);
+  tickets_.release(which);
 }
 
 } // namespace tessera

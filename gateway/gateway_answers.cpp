@@ -47,6 +47,8 @@ void gateway::on_directory(const directory& where) {
     asked_of_ = std::move(before);
   gathering_.resize(where.lookups.size());
   abandoned_.resize(where.lookups.size());
+  card_tasks_.resize(where.issuers.size());
+  abandoned_cards_.resize(where.issuers.size());
   hops_.reset(where.lookups.size());
   resume_accepting();
 }
@@ -54,27 +56,41 @@ void gateway::on_directory(const directory& where) {
 /// Returns whether an actor that has or may have the request was replaced since it was asked.
 bool gateway::is_lost(const in_flight& request, const directory& asked_of) const {
   auto shard = request.shard;
-  if (shard == no_shard)
+  switch (request.with) {
+  case desk::maintenance:
     return asked_of.maintenance != directory_.maintenance;
+  case desk::card_keeper:
+    return asked_of.card_keeper != directory_.card_keeper;
+  case desk::issuer:
+    return shard >= asked_of.issuers.size() || asked_of.issuers[shard] != directory_.issuers[shard];
+  case desk::lookup:
+    break;
+  }
   return shard >= asked_of.lookups.size() || asked_of.lookups[shard] != directory_.lookups[shard]
          || asked_of.caches[shard] != directory_.caches[shard];
 }
 
 /// Asks again, once, what is lost. A request that was handed on in time is then answered twice, and the second answer
-/// finds nobody. One that is lost again is refused: it may be what ends the actors. So is what the maintenance actor
-/// had: nobody knows how far it came.
+/// finds nobody. One that is lost again is refused: it may be what ends the actors. So is what changes something:
+/// nobody knows how far it came.
 void gateway::ask_again(const directory& asked_of) {
   std::vector<ticket> refused;
   tickets_.for_each([&](ticket which, in_flight& request) {
     if (!is_lost(request, asked_of))
       return;
-    if (request.shard == no_shard || std::exchange(request.asked_again, true)) {
+    bool changes = request.with == desk::maintenance || request.with == desk::card_keeper;
+    if (changes || std::exchange(request.asked_again, true)) {
       refused.push_back(which);
       return;
     }
     auto left = settings_.request_timeout - std::chrono::duration_cast<milliseconds>(now_ - request.since);
-    gathering_[request.shard].push_back(
-        {which, request.number, static_cast<std::uint32_t>(std::max<std::int64_t>(left.count(), 1))});
+    auto left_ms = static_cast<std::uint32_t>(std::max<std::int64_t>(left.count(), 1));
+    if (request.with == desk::issuer) {
+      card_tasks_[request.shard].push_back(*request.card);
+      card_tasks_[request.shard].back().time_left_ms = left_ms;
+    } else {
+      gathering_[request.shard].push_back({which, request.number, left_ms});
+    }
   });
   for (auto which : refused)
     give_up(which, error_code::interrupted);
@@ -86,29 +102,21 @@ void gateway::on_answers(const lookup_answers& answers) {
     on_answer(answer);
 }
 
-/// Has `write(asker, request)` answer a request that is still in flight, and forgets it.
-template <class Write>
-void gateway::conclude(ticket which, Write&& write) {
-  auto* request = tickets_.find(which);
-  if (!request)
-    return; // answered already, or nobody waits any more
-  if (draining_)
-    request->context.keep_alive = false;
-  if (auto* asker = find_session(request->session))
-    guarded(request->session, [&] { write(*asker, *request); });
-  if (!tickets_.find(which))
-    return; // went with its session
-  ticket_deadlines_.cancel(which.slot);
-  tickets_.release(which);
+/// Tells those who have a request that nobody waits for it.
+void gateway::let_go(ticket which, const in_flight& request) {
+  if (request.with == desk::lookup) {
+    abandoned_[request.shard].push_back(which);
+    door_.take_back(request.asked_by, request.number);
+  } else if (request.with == desk::issuer) {
+    abandoned_cards_[request.shard].push_back(which);
+  }
 }
 
 /// Answers a request in place of those who have it, and tells them.
 void gateway::give_up(ticket which, error_code why) {
   auto* request = tickets_.find(which);
-  if (request && request->shard < abandoned_.size())
-    abandoned_[request->shard].push_back(which);
-  if (request && request->shard != no_shard)
-    door_.take_back(request->asked_by, request->number);
+  if (request)
+    let_go(which, *request);
   conclude(which, [&](session& asker, in_flight& request) {
     refuse(asker, request.sequence, std::move(request.context), problem_of(why));
   });

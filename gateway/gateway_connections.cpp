@@ -228,10 +228,7 @@ void gateway::abandon_requests(session& of) {
       continue;
     auto which = tickets_.at(slot);
     const auto& request = *tickets_.find(which);
-    if (request.shard < abandoned_.size())
-      abandoned_[request.shard].push_back(which);
-    if (request.shard != no_shard)
-      door_.take_back(request.asked_by, request.number);
+    let_go(which, request);
     ticket_deadlines_.cancel(slot);
     tickets_.release(which);
     of.slot(sequence) = session::no_slot;

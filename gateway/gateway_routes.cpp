@@ -12,13 +12,13 @@ namespace {
 constexpr std::string_view masked_member_path = "/api/v1/optimized-cards/member/*************";
 constexpr std::string_view lookup_path = "/api/v1/members/lookup";
 
+} // namespace
+
 /// Says in `context` what was asked, for an error to repeat.
-void name_request(response_context& context, const http_request& request) {
+void gateway::name_request(response_context& context, const http_request& request) {
   context.rare_or_new().path = masked_path(request.path);
   context.rare_or_new().method_text = masked_path(request.method_text).substr(0, 32);
 }
-
-} // namespace
 
 response_context gateway::context_of(const incoming& in, route to) const {
   auto context = responder_.context_of(in.request, to);
@@ -80,6 +80,24 @@ void gateway::dispatch(incoming& in, const route_match& match) {
     return on_clear_cache(in, match.parameter);
   case route::error_docs:
     return on_error_docs(in, match.parameter);
+  case route::generate_data:
+  case route::generate:
+    return on_generate(in, match.to, match.parameter);
+  case route::verify:
+    return on_verify(in);
+  case route::card:
+  case route::card_qr_svg:
+  case route::card_qr_png:
+    return on_card(in, match.to, match.parameter);
+  case route::card_reissue:
+  case route::card_revoke:
+    return on_change_cards(in, match.to, match.parameter);
+  case route::jwks:
+    return on_jwks(in);
+  case route::revocations:
+    return on_revocations(in);
+  case route::verify_page:
+    return on_verify_page(in);
   default:
     return on_health(in, match.to);
   }
@@ -152,18 +170,18 @@ void gateway::look_up(incoming& in, route to, id_number number) {
     refuse_busy(in, context_of(in, to), number);
     return;
   }
-  auto which = issue(in, context_of(in, to), shard, number);
+  auto which = issue(in, context_of(in, to), desk::lookup, shard, number);
   if (which)
     gathering_[shard].push_back({*which, number, static_cast<std::uint32_t>(settings_.request_timeout.count())});
 }
 
-std::optional<ticket> gateway::issue(incoming& in, response_context context, std::uint32_t shard,
+std::optional<ticket> gateway::issue(incoming& in, response_context context, desk with, std::uint32_t shard,
                                      id_number number) {
   if (tickets_.full()) {
-    refuse_busy(in, std::move(context), shard != no_shard ? std::optional{number} : std::nullopt);
+    refuse_busy(in, std::move(context), with == desk::lookup ? std::optional{number} : std::nullopt);
     return std::nullopt;
   }
-  auto which = tickets_.issue({in.from.token(), in.sequence, shard, number, in.at_door.who.name,
+  auto which = tickets_.issue({in.from.token(), in.sequence, with, shard, number, in.at_door.who.name,
                                in.at_door.asked_before, std::move(context), now_});
   in.from.slot(in.sequence) = which.slot;
   ticket_deadlines_.set(which.slot, due_tick(*tickets_.find(which)));
@@ -293,7 +311,7 @@ void gateway::on_warm_cache(incoming& in) {
     return;
   }
   auto id = context.rare_or_new().request_id;
-  if (auto which = issue(in, std::move(context), no_shard))
+  if (auto which = issue(in, std::move(context), desk::maintenance))
     actor_->send(directory_.maintenance, warm_cache{self_, *which, std::get<std::uint32_t>(parsed), std::move(id),
                                                     audit_name(in.at_door.who.access)});
 }
@@ -319,7 +337,7 @@ void gateway::on_clear_cache(incoming& in, std::string_view parameter) {
   }
   auto number = std::get<std::optional<id_number>>(parsed);
   auto request_id = context.rare_or_new().request_id;
-  if (auto which = issue(in, std::move(context), no_shard))
+  if (auto which = issue(in, std::move(context), desk::maintenance))
     actor_->send(directory_.maintenance,
                  clear_member{self_, *which, *id, number.has_value(), number.value_or(id_number{}), request_id,
                               audit_name(in.at_door.who.access)});

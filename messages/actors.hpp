@@ -10,10 +10,25 @@
 /// Whoever takes a request answers it exactly once.
 namespace tessera {
 
-/// One per I/O loop: sockets, tickets, deadlines.
-using gateway_actor = caf::typed_actor<
+/// Whoever may ask for members by ID number.
+using lookup_client_actor = caf::typed_actor<
   // Answers to some tickets of a lookup_batch; the others follow.
-  caf::reacts_to<lookup_answers>,
+  caf::reacts_to<lookup_answers>>;
+
+/// Whoever may ask for cards.
+using card_client_actor = caf::typed_actor<
+  // Answers to some tickets of a card_batch; the others follow.
+  caf::reacts_to<card_answers>>;
+
+/// Whoever may have cards reissued and revoked.
+using card_change_client_actor = caf::typed_actor<
+  // The answer to a change_cards.
+  caf::reacts_to<card_changed>>;
+
+/// One per I/O loop: sockets, tickets, deadlines.
+using gateway_actor = lookup_client_actor::extend<
+  caf::reacts_to<card_answers>,
+  caf::reacts_to<card_changed>,
   // The answer to a clear_member or a warm_cache.
   caf::reacts_to<maintenance_done>,
   // Where the other actors are; sent again after a restart.
@@ -37,6 +52,40 @@ using admission_actor = caf::typed_actor<
   // What is at work with a slot of a predecessor.
   caf::reacts_to<work_goes_on>,
   caf::reacts_to<tick>>;
+
+/// Whoever may ask which ID number a member id leads to.
+using alias_client_actor = caf::typed_actor<
+  // The answer to a resolve_alias.
+  caf::reacts_to<alias_resolved>>;
+
+/// Whoever may have cards drawn.
+using render_client_actor = caf::typed_actor<
+  // What became of some jobs of a render_batch.
+  caf::reacts_to<render_answers>>;
+
+/// Detached, at a lower priority than other threads: draws cards and checks signatures, and decides nothing.
+using renderer_actor = caf::typed_actor<
+  caf::reacts_to<render_batch>>;
+
+/// One per shard: which cards are being made now, who waits for them, and those that were made before.
+using card_issuer_actor = lookup_client_actor::extend<
+  // What one round of a gateway's loop parsed, or what a batch wants next.
+  caf::reacts_to<card_batch>,
+  caf::reacts_to<alias_resolved>,
+  caf::reacts_to<load_answers>,
+  caf::reacts_to<admission_answers>,
+  caf::reacts_to<render_answers>,
+  // Tickets whose client has gone or whose deadline has passed.
+  caf::reacts_to<abandon_cards>,
+  caf::reacts_to<tick>,
+  caf::reacts_to<directory>>;
+
+/// One per node, detached: what the store says of cards beyond the members' records; reissues and revokes them.
+using card_keeper_actor = caf::typed_actor<
+  caf::reacts_to<change_cards>,
+  // Time to look whether another node has changed something.
+  caf::reacts_to<tick>,
+  caf::reacts_to<directory>>;
 
 /// One per shard: which keys are being loaded now, who waits for them, the stale copy that may have to do.
 using lookup_actor = load_client_actor::extend<
@@ -106,10 +155,9 @@ using key_keeper_actor = caf::typed_actor<
   caf::reacts_to<tick>>;
 
 /// One per node: clears members from all caches and warms them.
-using maintenance_actor = caf::typed_actor<
+using maintenance_actor = alias_client_actor::extend<
   caf::reacts_to<clear_member>,
   caf::reacts_to<warm_cache>,
-  caf::reacts_to<alias_resolved>,
   caf::reacts_to<id_number_found>,
   caf::reacts_to<invalidated>,
   caf::reacts_to<l2_invalidated>,

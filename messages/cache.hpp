@@ -9,7 +9,7 @@ namespace tessera {
 
 /// A batch on its way through the cache: what is fresh is answered to `asker`, the rest goes to `misses_to`.
 struct cache_probe {
-  gateway_actor asker;
+  lookup_client_actor asker;
   lookup_actor misses_to;
   std::vector<lookup_request> requests;
   std::uint32_t hop = 0; ///< of the lookup_batch
@@ -39,7 +39,7 @@ auto inspect(Inspector& f, cache_miss& x) {
 }
 
 struct cache_misses {
-  gateway_actor asker;
+  lookup_client_actor asker;
   std::vector<cache_miss> misses;
 
   bool operator==(const cache_misses&) const = default;
@@ -73,13 +73,14 @@ auto inspect(Inspector& f, filled_member& x) {
 struct cache_fill {
   std::vector<filled_member> members;
   bool alias_only = false;
+  bool by_age = false; ///< the stamps are not of this cache: the age tells when the load began
 
   bool operator==(const cache_fill&) const = default;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, cache_fill& x) {
-  return f(caf::meta::type_name("tessera::cache_fill"), x.members, x.alias_only);
+  return f(caf::meta::type_name("tessera::cache_fill"), x.members, x.alias_only, x.by_age);
 }
 
 /// Forget a member. Goes to the lookup shards of the number and of the id, each of which passes it on to its cache.
@@ -114,7 +115,7 @@ auto inspect(Inspector& f, invalidated& x) {
 
 /// Which ID number does the alias of `id` lead to? With id 0, what is asked for is the stamp alone.
 struct resolve_alias {
-  maintenance_actor asker;
+  alias_client_actor asker;
   std::uint64_t job = 0;
   member_id id;
 

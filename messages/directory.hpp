@@ -16,11 +16,14 @@ struct directory {
   std::vector<lookup_actor> lookups; ///< by shard
   std::vector<cache_actor> caches;   ///< by shard
   std::vector<redis_actor> redis;    ///< by shard_of(id_number, size); empty: no L2
-  admission_actor admission;         ///< null: nothing is asked of it
+  std::vector<card_issuer_actor> issuers; ///< by shard_of(member_id, size)
+  std::vector<renderer_actor> renderers;
+  admission_actor admission; ///< null: nothing is asked of it
   db_pool_actor pool;
   maintenance_actor maintenance;
   store_writer_actor writer;
   key_keeper_actor key_keeper;
+  card_keeper_actor card_keeper;
   limit_sharer_actor limit_sharer; ///< null: there is none
 
   bool operator==(const directory&) const = default;
@@ -28,8 +31,8 @@ struct directory {
 
 template <class Inspector>
 auto inspect(Inspector& f, directory& x) {
-  return f(caf::meta::type_name("tessera::directory"), x.epoch, x.lookups, x.caches, x.redis, x.admission, x.pool,
-           x.maintenance, x.writer, x.key_keeper, x.limit_sharer);
+  return f(caf::meta::type_name("tessera::directory"), x.epoch, x.lookups, x.caches, x.redis, x.issuers, x.renderers,
+           x.admission, x.pool, x.maintenance, x.writer, x.key_keeper, x.card_keeper, x.limit_sharer);
 }
 
 /// Sends the directory to `subscriber` now and after each restart, as long as it lives.

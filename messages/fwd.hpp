@@ -55,6 +55,19 @@ struct warm_cache;
 struct maintenance_done;
 struct audit_waits;
 
+// messages/card.hpp
+struct card_task;
+struct card_batch;
+struct card_answer;
+struct card_answers;
+struct abandon_cards;
+struct render_job;
+struct render_batch;
+struct render_answer;
+struct render_answers;
+struct change_cards;
+struct card_changed;
+
 // messages/directory.hpp
 struct directory;
 struct subscribe_directory;

@@ -41,7 +41,7 @@ auto inspect(Inspector& f, lookup_request& x) {
 
 /// All that one round of a gateway's loop parsed for one shard.
 struct lookup_batch {
-  gateway_actor asker;
+  lookup_client_actor asker;
   std::vector<lookup_request> requests;
   std::uint32_t hop = 0; ///< to come back in lookup_answers as soon as L1 was looked into; 0: need not
 
@@ -106,7 +106,7 @@ auto inspect(Inspector& f, lookup_answers& x) {
 
 /// Nobody waits for these tickets of `asker` any more; an answer to them would be dropped.
 struct abandon {
-  gateway_actor asker;
+  lookup_client_actor asker;
   std::vector<ticket> tickets;
 
   bool operator==(const abandon&) const = default;

@@ -2,6 +2,7 @@
 
 #include "messages/admission.hpp"
 #include "messages/cache.hpp"
+#include "messages/card.hpp"
 #include "messages/directory.hpp"
 #include "messages/l2.hpp"
 #include "messages/load.hpp"
@@ -15,6 +16,14 @@
 CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
 
   CAF_ADD_TYPE_ID(tessera, (tessera::gateway_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::lookup_client_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::card_client_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::card_change_client_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::alias_client_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::render_client_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::renderer_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::card_issuer_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::card_keeper_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::load_client_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::admission_client_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::admission_actor))
@@ -64,6 +73,14 @@ CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(tessera, (tessera::warm_cache))
   CAF_ADD_TYPE_ID(tessera, (tessera::maintenance_done))
   CAF_ADD_TYPE_ID(tessera, (tessera::audit_waits))
+
+  CAF_ADD_TYPE_ID(tessera, (tessera::card_batch))
+  CAF_ADD_TYPE_ID(tessera, (tessera::card_answers))
+  CAF_ADD_TYPE_ID(tessera, (tessera::abandon_cards))
+  CAF_ADD_TYPE_ID(tessera, (tessera::render_batch))
+  CAF_ADD_TYPE_ID(tessera, (tessera::render_answers))
+  CAF_ADD_TYPE_ID(tessera, (tessera::change_cards))
+  CAF_ADD_TYPE_ID(tessera, (tessera::card_changed))
 
   CAF_ADD_TYPE_ID(tessera, (tessera::directory))
   CAF_ADD_TYPE_ID(tessera, (tessera::subscribe_directory))

@@ -19,7 +19,7 @@ constexpr std::uint64_t mix64(std::uint64_t x) noexcept {
 
 /// Names one thing in L1. `variant` tells apart several things of one subject (cards by what shaped them).
 struct cache_key {
-  enum class kind : std::uint8_t { member, alias };
+  enum class kind : std::uint8_t { member, alias, card };
 
   kind what = kind::member;
   std::uint64_t subject = 0;
@@ -29,6 +29,10 @@ struct cache_key {
 
   static constexpr cache_key of_member(id_number number) noexcept {
     return {kind::member, number.packed(), 0};
+  }
+  /// A product of a card, by a hash of all that shaped it.
+  static constexpr cache_key of_card(std::uint64_t first, std::uint64_t second) noexcept {
+    return {kind::card, first, second};
   }
   /// The second key of a member's record; it leads to the first.
   static constexpr cache_key of_alias(member_id id) noexcept {

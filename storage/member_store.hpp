@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cards/card_ledger.hpp"
 #include "cards/member.hpp"
 #include "cards/result.hpp"
 #include "config/settings.hpp"
@@ -26,6 +27,14 @@ struct audit_entry {
   utc_time at;
 
   bool operator==(const audit_entry&) const = default;
+};
+
+/// That a member's cards so far shall count no more.
+struct card_revocation {
+  member_id id;
+  std::string reason;     ///< for people; at most 255 bytes
+  std::string revoked_by; ///< as `audit_entry::actor`
+  utc_time at{};
 };
 
 /// The most keys that one statement takes.
@@ -64,6 +73,20 @@ public:
   /// Revokes an API key. Returns whether this call did: false if it had been revoked before, whose time stays. Fails
   /// with not_found if there is no such key.
   virtual result<bool> revoke_api_key(std::string_view id, utc_time at) = 0;
+
+  /// Returns the state of the cards of all members who have had one reissued or revoked, by ascending id.
+  virtual result<std::vector<member_card_state>> list_card_states() = 0;
+
+  /// Returns a text that is another one when `list_card_states` has changed. A change in the same millisecond as
+  /// the one before may be missed.
+  virtual result<std::string> card_states_mark() = 0;
+
+  /// Begins the next epoch of a member's cards and returns their state. Fails with not_found if there is no such
+  /// member, active or not. If the answer is lost, it may have begun.
+  virtual result<card_state> reissue_card(member_id id, utc_time at) = 0;
+
+  /// Revokes a member's cards of the current epoch and all before it; likewise.
+  virtual result<card_state> revoke_cards(const card_revocation& what) = 0;
 
   /// Reads one row of the members, if there is any: cheap, but not without what lookups need.
   virtual status ping() = 0;

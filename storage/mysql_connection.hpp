@@ -25,10 +25,16 @@ public:
   result<std::vector<api_key_record>> list_api_keys() override;
   status add_api_key(const api_key_record& key) override;
   result<bool> revoke_api_key(std::string_view id, utc_time at) override;
+  result<std::vector<member_card_state>> list_card_states() override;
+  result<std::string> card_states_mark() override;
+  result<card_state> reissue_card(member_id id, utc_time at) override;
+  result<card_state> revoke_cards(const card_revocation& what) override;
   status ping() override;
   void interrupt() noexcept override;
 
 private:
+  result<card_state> card_state_now(member_id id);
+  status change_for_member(std::string_view sql);
   using group_statements = std::array<std::optional<mysql_statement>, group_sizes>;
 
   result<std::vector<member>> run_group(group_statements& statements, std::string_view key_column,

@@ -25,10 +25,16 @@ public:
   result<std::vector<api_key_record>> list_api_keys() override;
   status add_api_key(const api_key_record& key) override;
   result<bool> revoke_api_key(std::string_view id, utc_time at) override;
+  result<std::vector<member_card_state>> list_card_states() override;
+  result<std::string> card_states_mark() override;
+  result<card_state> reissue_card(member_id id, utc_time at) override;
+  result<card_state> revoke_cards(const card_revocation& what) override;
   status ping() override;
   void interrupt() noexcept override;
 
 private:
+  result<card_state> card_state_now(member_id id);
+  status change_for_member(sqlite_statement& statement);
   /// Returns `*slot`, preparing it when first needed.
   result<sqlite_statement*> prepared(std::optional<sqlite_statement>& slot, std::string_view sql);
 
@@ -39,6 +45,7 @@ private:
   std::optional<sqlite_statement> id_number_;
   std::optional<sqlite_statement> audit_;
   std::optional<sqlite_statement> api_keys_;
+  std::optional<sqlite_statement> cards_mark_;
 };
 
 } // namespace tessera

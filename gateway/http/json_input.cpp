@@ -1,5 +1,8 @@
 #include "gateway/http/json_input.hpp"
 
+#include "cards/custom_expiry.hpp"
+#include "cards/presented_card.hpp"
+
 #include <rapidjson/document.h>
 
 #include <algorithm>
@@ -32,6 +35,25 @@ input<id_number> parse_id_member(const rapidjson::Document& object, bool full_ch
   what.message = parsed.message;
   return what;
 }
+
+std::string_view text_of(const rapidjson::Value& value) {
+  return {value.GetString(), value.GetStringLength()};
+}
+
+/// Returns the member `name`, a text of 1 to `most` bytes.
+input<std::string> parse_text_member(const rapidjson::Document& object, std::string_view name, std::size_t most) {
+  auto pointer = "/" + std::string{name};
+  auto found = object.FindMember(rapidjson::Value{rapidjson::StringRef(name.data(), name.size())});
+  if (found == object.MemberEnd())
+    return invalid_input(pointer, std::string{name} + " is required");
+  if (!found->value.IsString() || found->value.GetStringLength() == 0)
+    return invalid_input(pointer, std::string{name} + " must be a string that is not empty");
+  if (found->value.GetStringLength() > most)
+    return invalid_input(pointer, std::string{name} + " is longer than " + std::to_string(most) + " bytes");
+  return std::string{text_of(found->value)};
+}
+
+constexpr std::size_t most_name_bytes = 255;
 
 } // namespace
 
@@ -69,6 +91,46 @@ input<std::uint32_t> parse_warm_body(std::string_view body) {
   if (!found->value.IsUint() || found->value.GetUint() < least || found->value.GetUint() > most)
     return invalid_input("/member_limit", "member_limit must be a whole number from 100 to 10000");
   return found->value.GetUint();
+}
+
+input<card_request> parse_card_body(std::string_view body, std::chrono::sys_days today) {
+  rapidjson::Document object;
+  if (auto fault = parse_object(body, object))
+    return *fault;
+  card_request request;
+  auto issuer = parse_text_member(object, "issued_by", most_name_bytes);
+  if (auto* fault = std::get_if<problem>(&issuer))
+    return *fault;
+  request.issued_by = std::move(std::get<std::string>(issuer));
+  if (auto found = object.FindMember("template"); found != object.MemberEnd()) {
+    auto design = found->value.IsString() ? parse_card_template(text_of(found->value)) : std::nullopt;
+    if (!design)
+      return invalid_input("/template", "template must be standard or premium");
+    request.design = *design;
+  }
+  if (auto found = object.FindMember("custom_expiry"); found != object.MemberEnd() && !found->value.IsNull()) {
+    if (!found->value.IsString())
+      return invalid_input("/custom_expiry", "custom_expiry must be a date such as 2027-01-31");
+    auto expiry = parse_custom_expiry(text_of(found->value), today);
+    if (!expiry)
+      return invalid_input("/custom_expiry", expiry.error().detail);
+    request.custom_expiry = *expiry;
+  }
+  return request;
+}
+
+input<std::string> parse_verify_body(std::string_view body) {
+  rapidjson::Document object;
+  if (auto fault = parse_object(body, object))
+    return *fault;
+  return parse_text_member(object, "card_data", longest_presented_card);
+}
+
+input<std::string> parse_revoke_body(std::string_view body) {
+  rapidjson::Document object;
+  if (auto fault = parse_object(body, object))
+    return *fault;
+  return parse_text_member(object, "reason", most_name_bytes);
 }
 
 input<std::optional<id_number>> parse_clear_body(std::string_view body) {

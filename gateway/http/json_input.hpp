@@ -1,10 +1,13 @@
 #pragma once
 
+#include "cards/card.hpp"
 #include "cards/id_number.hpp"
 #include "gateway/http/http_errors.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -25,5 +28,14 @@ input<std::uint32_t> parse_warm_body(std::string_view body);
 
 /// `{"id_number": "…"}` or nothing at all.
 input<std::optional<id_number>> parse_clear_body(std::string_view body);
+
+/// `{"template": "standard", "issued_by": "…", "custom_expiry": "2027-01-31"}`; only `issued_by` is required.
+input<card_request> parse_card_body(std::string_view body, std::chrono::sys_days today);
+
+/// `{"card_data": "…"}`
+input<std::string> parse_verify_body(std::string_view body);
+
+/// `{"reason": "…"}`
+input<std::string> parse_revoke_body(std::string_view body);
 
 } // namespace tessera

@@ -40,6 +40,18 @@ bool equal_nocase(std::string_view left, std::string_view right) noexcept {
   return beast::iequals({left.data(), left.size()}, {right.data(), right.size()});
 }
 
+/// Returns whether an Accept-Encoding value has gzip, and not with a weight of 0. Who writes it in another way than all
+/// clients do gets what is not compressed.
+bool names_gzip(std::string_view value) noexcept {
+  auto at = value.find("gzip");
+  if (at == value.npos)
+    return false;
+  auto rest = value.substr(at + 4);
+  rest = rest.substr(0, rest.find(','));
+  auto weight = rest.find("q=0");
+  return weight == rest.npos || rest.find_first_of("123456789", weight + 3) != rest.npos;
+}
+
 /// Keeps views of the few fields that we use.
 class field_sink : public http::basic_parser<true> {
 public:
@@ -56,7 +68,10 @@ private:
     out_.method = method_of(verb, out_.method_text);
     out_.http_1_1 = version == 11;
     out_.path = view(target);
-    out_.path = out_.path.substr(0, out_.path.find_first_of("?#"));
+    auto end = out_.path.find_first_of("?#");
+    if (end != out_.path.npos && out_.path[end] == '?')
+      out_.query = out_.path.substr(end + 1, out_.path.find('#', end) - end - 1);
+    out_.path = out_.path.substr(0, end);
   }
 
   void on_field_impl(http::field name, beast::string_view name_text, beast::string_view value,
@@ -67,6 +82,12 @@ private:
       break;
     case http::field::if_none_match:
       out_.if_none_match = view(value);
+      break;
+    case http::field::accept:
+      out_.accept = view(value);
+      break;
+    case http::field::accept_encoding:
+      out_.accepts_gzip = names_gzip(view(value));
       break;
     case http::field::content_type:
       out_.content_type = view(value);

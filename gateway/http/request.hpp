@@ -46,14 +46,17 @@ struct http_request {
   bool expects_continue = false;
   bool wants_timing = false; ///< X-Debug-Timing: 1
   bool chunked = false;
-  bool forwarded = false; ///< carries Forwarded or X-Forwarded-For
+  bool forwarded = false;    ///< carries Forwarded or X-Forwarded-For
+  bool accepts_gzip = false; ///< Accept-Encoding names gzip, without a weight of 0
   std::uint64_t content_length = 0;
   std::string_view method_text;
   std::string_view path;       ///< of the target, as sent, without the query
+  std::string_view query;      ///< of the target, as sent, without its question mark
   std::string_view request_id; ///< X-Request-Id
   std::string_view traceparent;
   std::string_view if_none_match;
   std::string_view content_type;
+  std::string_view accept;
   std::string_view origin;
   std::string_view requested_method; ///< Access-Control-Request-Method
   header_lines authorization;

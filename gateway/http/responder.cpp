@@ -1,6 +1,7 @@
 #include "gateway/http/responder.hpp"
 
 #include "cards/id_number.hpp"
+#include "web/web_files.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -14,12 +15,13 @@ namespace {
 constexpr std::string_view json_type = "application/json; charset=utf-8";
 constexpr std::string_view problem_type = "application/problem+json; charset=utf-8";
 
-// OWASP's REST security cheat sheet; no page of this service may be framed, sniffed or run anything.
+// OWASP's REST security cheat sheet; no answer of this service may be framed, sniffed or run anything, but for the
+// verify page, which has a policy of its own.
 constexpr std::string_view security_headers = "X-Content-Type-Options: nosniff\r\n"
                                               "X-Frame-Options: DENY\r\n"
                                               "Referrer-Policy: no-referrer\r\n"
-                                              "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
                                               "Cross-Origin-Resource-Policy: same-origin\r\n";
+constexpr std::string_view content_policy = "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
 
 std::string_view reason_of(unsigned status) noexcept {
   switch (status) {
@@ -156,6 +158,10 @@ void responder::begin(std::string& out, const response_context& context, unsigne
   ++classes_[status / 100];
   append(out, "HTTP/1.1 ", reason_of(status), "Date: ", clock_.date(), "\r\nX-Request-Id: ", request_id, "\r\n",
          security_headers);
+  if (context.to == route::verify_page)
+    append(out, "Content-Security-Policy: ", verify_content_security_policy(), "\r\n");
+  else
+    append(out, content_policy);
   if (!context.keep_alive)
     append(out, "Connection: close\r\n");
   else if (!context.http_1_1)
@@ -191,8 +197,9 @@ void responder::finish(std::string& out, const response_context&, std::string_vi
   append(out, "Content-Type: ", content_type, "\r\nContent-Length: ", digits_of{content_length}, "\r\n\r\n");
 }
 
-void responder::cached(std::string& out, const response_context& context, std::string_view text, std::uint64_t etag,
-                       const body_origin& origin) {
+/// Writes the head of a cached body as far as all have it; returns whether that is all, because the client has it.
+bool responder::begin_cached(std::string& out, const response_context& context, std::uint64_t etag,
+                             const body_origin& origin) {
   char tag[16];
   write_letters(etag, tag);
   std::string_view opaque{tag, sizeof tag};
@@ -205,24 +212,56 @@ void responder::cached(std::string& out, const response_context& context, std::s
          std::string_view{origin.layer == "DB" ? "fwd=miss; ttl=" : "hit; ttl="}, digits_of{origin.ttl_s}, "\r\n");
   if (context.wants_timing && !origin.timing.empty())
     append(out, "Server-Timing: ", origin.timing, "\r\n");
-  if (unchanged) {
+  if (unchanged)
     append(out, "\r\n");
+  return unchanged;
+}
+
+void responder::cached(std::string& out, const response_context& context, std::string_view text, std::uint64_t etag,
+                       const body_origin& origin, std::string_view rest) {
+  if (begin_cached(out, context, etag, origin))
     return;
-  }
   constexpr std::string_view before_stale = ",\"stale\":true,\"stale_since\":\"";
   constexpr std::string_view before_timestamp = ",\"timestamp\":\"";
   constexpr std::size_t time_size = 24;
-  auto size = text.size() + before_timestamp.size() + time_size + 2;
+  auto size = text.size() + rest.size() + before_timestamp.size() + time_size + 2;
   if (origin.stale_for_ms > 0)
     size += before_stale.size() + time_size + 1;
   finish(out, context, json_type, size);
   if (context.method == http_method::head)
     return;
-  append(out, text);
+  append(out, text, rest);
   if (origin.stale_for_ms > 0)
     append(out, before_stale, std::string_view{iso8601(clock_.now() - std::chrono::milliseconds{origin.stale_for_ms})},
            "\"");
   append(out, before_timestamp, clock_.timestamp(), "\"}");
+}
+
+void responder::file(std::string& out, const response_context& context, std::string_view content_type,
+                     std::string_view body, std::uint64_t etag, const body_origin& origin,
+                     std::string_view extra_headers) {
+  if (begin_cached(out, context, etag, origin))
+    return;
+  append(out, extra_headers);
+  finish(out, context, content_type, body.size());
+  if (context.method != http_method::head)
+    append(out, body);
+}
+
+void responder::open_file(std::string& out, const response_context& context, std::string_view content_type,
+                          std::string_view body, std::string_view headers) {
+  request_ids::text id;
+  begin(out, context, 200, request_id_of(context, id));
+  append(out, headers);
+  finish(out, context, content_type, body.size());
+  if (context.method != http_method::head)
+    append(out, body);
+}
+
+void responder::not_modified(std::string& out, const response_context& context, std::string_view headers) {
+  request_ids::text id;
+  begin(out, context, 304, request_id_of(context, id));
+  append(out, headers, "\r\n");
 }
 
 void responder::success(std::string& out, const response_context& context, unsigned status, std::string_view message,

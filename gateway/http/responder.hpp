@@ -77,9 +77,21 @@ public:
   /// Returns what the response to `request` depends on.
   response_context context_of(const http_request& request, route to) const;
 
-  /// A cached body, finished with what differs per request; 304 if the client has it.
+  /// A cached body, finished with what differs per request; 304 if the client has it. `rest` stands between the text
+  /// and what is added.
   void cached(std::string& out, const response_context& context, std::string_view text, std::uint64_t etag,
-              const body_origin& origin);
+              const body_origin& origin, std::string_view rest = {});
+
+  /// A cached file; 304 if the client has it. `extra_headers` are whole lines.
+  void file(std::string& out, const response_context& context, std::string_view content_type, std::string_view body,
+            std::uint64_t etag, const body_origin& origin, std::string_view extra_headers);
+
+  /// What anybody may have and keep for a while, with headers of its own: whole lines.
+  void open_file(std::string& out, const response_context& context, std::string_view content_type,
+                 std::string_view body, std::string_view headers);
+
+  /// That the client has it already. `headers` are whole lines.
+  void not_modified(std::string& out, const response_context& context, std::string_view headers);
 
   /// A success envelope around `data` (JSON), not cached.
   void success(std::string& out, const response_context& context, unsigned status, std::string_view message,
@@ -105,6 +117,7 @@ private:
   void put_limit(std::string& out, const limit_report& limit) const;
   void finish(std::string& out, const response_context& context, std::string_view content_type,
               std::size_t content_length);
+  bool begin_cached(std::string& out, const response_context& context, std::uint64_t etag, const body_origin& origin);
   std::string_view request_id_of(const response_context& context, request_ids::text& storage);
 
   std::vector<std::string> cors_origins_;

@@ -15,12 +15,17 @@ struct entry {
   std::optional<scope> needs = {};
   std::optional<limit_kind> limit = {};
   bool limited = true;
+  std::string_view after{}; ///< what follows the parameter: "/qr.svg"
 };
 
 constexpr method_set reads = bit(get) | bit(head) | bit(options);
 
 constexpr entry health(std::string_view path, route to, std::optional<scope> needs = {}) {
   return {path, to, reads, needs, {}, false};
+}
+
+constexpr entry makes_cards(std::string_view path, route to, method_set methods, std::string_view after = {}) {
+  return {path, to, static_cast<method_set>(methods | bit(options)), scope::issue, limit_kind::card, true, after};
 }
 
 constexpr std::array entries{
@@ -37,6 +42,18 @@ constexpr std::array entries{
     health("/api/v1/health/ready", route::health_ready),
     health("/api/v1/health/live", route::health_live),
     entry{"/docs/errors/", route::error_docs, reads},
+    makes_cards("/api/v1/optimized-cards/generate-data/", route::generate_data, bit(post)),
+    makes_cards("/api/v1/optimized-cards/generate/", route::generate, bit(post)),
+    entry{"/api/v1/optimized-cards/verify", route::verify, bit(post) | bit(options)},
+    makes_cards("/api/v1/cards/", route::card_qr_svg, bit(get) | bit(head), "/qr.svg"),
+    makes_cards("/api/v1/cards/", route::card_qr_png, bit(get) | bit(head), "/qr.png"),
+    entry{"/api/v1/cards/", route::card_reissue, bit(post) | bit(options), scope::issue, {}, true, "/reissue"},
+    entry{"/api/v1/cards/", route::card_revoke, bit(post) | bit(options), scope::issue, {}, true, "/revoke"},
+    makes_cards("/api/v1/cards/", route::card, bit(get) | bit(head)),
+    entry{"/.well-known/jwks.json", route::jwks, reads},
+    entry{"/api/v1/revocations", route::revocations, reads},
+    entry{"/v", route::verify_page, reads},
+    entry{"/v/", route::verify_page, reads},
 };
 
 char lower(char c) noexcept {
@@ -69,6 +86,12 @@ route_match find_route(std::string_view path) noexcept {
       continue;
     auto rest = path.substr(candidate.path.size());
     bool takes_parameter = candidate.path.back() == '/';
+    if (!candidate.after.empty()) {
+      if (rest.size() <= candidate.after.size()
+          || !starts_with_nocase(rest.substr(rest.size() - candidate.after.size()), candidate.after))
+        continue;
+      rest.remove_suffix(candidate.after.size());
+    }
     if (takes_parameter ? !rest.empty() && rest.find('/') == rest.npos : rest.empty())
       return {candidate.to, candidate.methods, rest, candidate.needs, candidate.limited, candidate.limit};
   }

@@ -24,6 +24,17 @@ enum class route : std::uint8_t {
   health_ready,
   health_live,
   error_docs,
+  generate_data,
+  generate,
+  verify,
+  card,         ///< a card in some format, by the end of its path
+  card_qr_svg,
+  card_qr_png,
+  card_reissue,
+  card_revoke,
+  jwks,
+  revocations,
+  verify_page,
 };
 
 /// A set of methods, one bit each.

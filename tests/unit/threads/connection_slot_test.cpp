@@ -41,6 +41,18 @@ public:
   result<bool> revoke_api_key(std::string_view, utc_time) override {
     return true;
   }
+  result<std::vector<member_card_state>> list_card_states() override {
+    return std::vector<member_card_state>{};
+  }
+  result<std::string> card_states_mark() override {
+    return std::string{};
+  }
+  result<card_state> reissue_card(member_id, utc_time) override {
+    return card_state{};
+  }
+  result<card_state> revoke_cards(const card_revocation&) override {
+    return card_state{};
+  }
   status ping() override {
     return ok();
   }

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "cards/card_ledger.hpp"
+#include "cards/result.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What both kinds of store say to card_state and revocations.
+namespace tessera {
+
+inline constexpr std::string_view list_card_states_statement =
+    "SELECT member_id, MAX(epoch), MAX(began), MAX(revoked) FROM ("
+    "SELECT member_id, epoch, updated_at AS began, 0 AS revoked FROM card_state UNION ALL "
+    "SELECT member_id, 1, NULL, epoch FROM revocations) AS states GROUP BY member_id ORDER BY member_id";
+
+/// The same of one member, whose id is still to be appended.
+inline constexpr std::string_view card_state_statement =
+    "SELECT m.member_id, COALESCE(c.epoch, 1), c.updated_at, "
+    "(SELECT MAX(r.epoch) FROM revocations r WHERE r.member_id = m.member_id) "
+    "FROM members m LEFT JOIN card_state c ON c.member_id = m.member_id WHERE m.member_id = ";
+
+inline constexpr std::size_t card_state_column_count = 4;
+
+/// Answered from the ends of two indexes. A reissue in the millisecond of the one before is not seen by it.
+inline constexpr std::string_view card_states_mark_statement =
+    "SELECT (SELECT MAX(updated_at) FROM card_state), (SELECT MAX(revocation_id) FROM revocations)";
+
+/// Returns the state in a row of these statements, in which NULL is "". Fails if it is none: to leave it out would make
+/// a card valid that is not.
+result<member_card_state> card_state_of(const std::vector<std::string>& row);
+
+/// Returns the failure of a call that names a member who is not there.
+inline failure no_such_member() {
+  return {error_code::not_found, "there is no such member"};
+}
+
+} // namespace tessera
