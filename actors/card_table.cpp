@@ -57,6 +57,7 @@ std::size_t cache_of(card_product what) noexcept {
   case card_product::bundle:
   case card_product::details:
   case card_product::verification:
+  case card_product::holder:
     break;
   }
   return static_cast<std::size_t>(card_cache::data);
@@ -266,6 +267,12 @@ void card_table::take_member(job& work, steady_time now, card_effects& out) {
   if (work.verifies()) {
     auto today = std::chrono::floor<std::chrono::days>(around_.now());
     conclude_verification(work, judge_card(work.checked.claims, today, work.state, true), out);
+    return;
+  }
+  if (work.task.what == card_product::holder) {
+    card_answer here;
+    here.body = work.record;
+    succeed(work, std::move(here), out);
     return;
   }
   if (work.state.revoked_up_to >= work.state.epoch) {

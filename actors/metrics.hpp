@@ -174,6 +174,15 @@ struct alignas(64) renderer_metrics : actor_metrics {
   counter busy_us{0}; ///< since the start
 };
 
+struct batch_metrics : actor_metrics {
+  counter batches{0};   ///< taken on
+  counter running{0};   ///< now
+  counter at_work{0};   ///< cards now
+  counter made{0};      ///< cards
+  counter failed{0};    ///< cards
+  counter abandoned{0}; ///< batches
+};
+
 struct card_keeper_metrics : actor_metrics {
   counter entries{0};      ///< members whose cards were reissued or revoked
   counter known{0};        ///< 0 until they were read for the first time
@@ -211,6 +220,7 @@ struct node_metrics {
   writer_metrics writer;
   key_metrics keys;
   card_keeper_metrics card_keeper;
+  batch_metrics batches;
   actor_metrics maintenance;
   actor_metrics supervisor;
 };

@@ -1,6 +1,7 @@
 #include "actors/supervisor.hpp"
 
 #include "actors/admission.hpp"
+#include "actors/batch_coordinator.hpp"
 #include "actors/cache.hpp"
 #include "actors/card_issuer.hpp"
 #include "actors/card_keeper.hpp"
@@ -34,7 +35,8 @@ struct stage {
   milliseconds limit;
 };
 constexpr std::array stages{
-    stage{kind::card_issuer, milliseconds{500}},    stage{kind::lookup, milliseconds{1'000}},
+    stage{kind::batches, milliseconds{500}},        stage{kind::card_issuer, milliseconds{500}},
+    stage{kind::lookup, milliseconds{1'000}},
     stage{kind::maintenance, milliseconds{1'000}},  stage{kind::admission, milliseconds{500}},
     stage{kind::db_pool, milliseconds{1'000}},      stage{kind::renderer, milliseconds{500}},
     stage{kind::card_keeper, milliseconds{500}},    stage{kind::key_keeper, milliseconds{1'000}},
@@ -43,7 +45,7 @@ constexpr std::array stages{
 };
 
 std::string_view text_of(kind what) {
-  constexpr std::array<std::string_view, 12> names{"card_issuer", "lookup",       "maintenance",  "admission",
+  constexpr std::array<std::string_view, 13> names{"batch_coordinator", "card_issuer", "lookup",       "maintenance",  "admission",
                                                    "db_pool",     "renderer",     "card_keeper",  "key_keeper",
                                                    "store_writer", "limit_sharer", "redis",        "cache"};
   return names[static_cast<std::size_t>(what)];
@@ -128,6 +130,7 @@ void supervisor_state::start_all() {
   add_children(kind::lookup, all.cache.shards);
   add_children(kind::renderer, all.cards.renderers);
   add_children(kind::card_issuer, all.cache.shards);
+  add_children(kind::batches, 1);
   add_children(kind::maintenance, 1);
   for (auto& x : children)
     start(x);
@@ -171,6 +174,11 @@ void supervisor_state::start(child& which) {
     which.address = here.issuers[i].address();
     break;
   }
+  case kind::batches:
+    which.metrics = &metrics.batches;
+    here.batches = self->spawn<caf::monitored>(batch_coordinator, &metrics.batches);
+    which.address = here.batches.address();
+    break;
   case kind::renderer:
     which.metrics = &metrics.renderers.at(i);
     here.renderers[i] = self->spawn<caf::monitored + caf::detached>(renderer, context->maker, &metrics.renderers.at(i),
@@ -254,6 +262,7 @@ void supervisor_state::publish() {
     self->send(x, here);
   self->send(here.maintenance, here);
   self->send(here.card_keeper, here);
+  self->send(here.batches, here);
   for (auto& x : subscribers)
     self->send(x, here);
 }

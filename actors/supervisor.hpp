@@ -29,6 +29,7 @@ struct supervisor_state {
 
   /// In the order in which they are stopped: first who asks, then who answers.
   enum class kind : std::uint8_t {
+    batches,
     card_issuer,
     lookup,
     maintenance,

@@ -149,6 +149,7 @@ std::string card_maker::text_of(card_product what, const made_card& made, const 
     return qr_svg(qr_code{verify_address_, made.token});
   case card_product::qr_png:
   case card_product::verification:
+  case card_product::holder:
     break;
   }
   return qr_png(qr_code{verify_address_, made.token}, pixels_per_module);

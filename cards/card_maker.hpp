@@ -41,7 +41,8 @@ public:
   /// Returns the product, its packed part being the card's number. The text is what is sent but for `bundle` and
   /// `details`: of those it is the beginning of the answer, of a bundle up to the value of `cache_hit`, which is the
   /// last member of `data`; of details up to and without the comma before `timestamp`. Fails with a sentence for the
-  /// client if there can be no such card. REQUIRES: not `verification`.
+  /// client if there can be no such card. REQUIRES: neither `verification`
+  /// nor `holder`.
   result<body_ptr> make(card_product what, const card_order& order) const;
 
   /// Returns what the presented card claims, or why it is none, as far as its signature tells.

@@ -14,6 +14,7 @@ enum class card_product : std::uint8_t {
   qr_svg = 5,
   qr_png = 6,
   verification = 7, ///< the answer of verify
+  holder = 8,       ///< nothing is drawn: the member's record, which is in L1 then
 };
 
 } // namespace tessera

@@ -66,6 +66,7 @@ void gateway::spawn_actor() {
       [this](const lookup_answers& answers) { on_answers(answers); },
       [this](const card_answers& answers) { on_card_answers(answers); },
       [this](const card_changed& done) { on_card_changed(done); },
+      [this](const cards_generated& done) { on_cards_generated(done); },
       [this](const maintenance_done& done) { on_maintenance(done); },
       [this](const directory& where) { on_directory(where); },
   });
@@ -161,6 +162,10 @@ bool gateway::send_gathered() {
     actor_->send(directory_.lookups[shard], lookup_batch{self_, std::move(requests), hops_.begin(shard, now_)});
     requests = {};
     requests.reserve(size); // the next batch will be about as large
+  }
+  if (!abandoned_batches_.empty()) {
+    actor_->send(directory_.batches, abandon_cards{self_, std::exchange(abandoned_batches_, {})});
+    any = true;
   }
   for (std::size_t i = 0; i < card_tasks_.size(); ++i) {
     if (!abandoned_cards_[i].empty()) {

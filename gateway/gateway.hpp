@@ -97,7 +97,7 @@ private:
   using clock = std::chrono::steady_clock;
 
   /// With which actors a request is.
-  enum class desk : std::uint8_t { lookup, issuer, maintenance, card_keeper };
+  enum class desk : std::uint8_t { lookup, issuer, maintenance, card_keeper, batches };
 
   /// What is kept of a request while others work on it.
   struct in_flight {
@@ -112,6 +112,7 @@ private:
     clock::time_point since{};
     bool asked_again = false;        ///< whoever had it was replaced meanwhile
     std::unique_ptr<card_task> card{}; ///< asked of an issuer
+    std::unique_ptr<std::vector<std::string>> batch{}; ///< the members that a batch names, as it does
   };
 
   /// A request that has just arrived, let in or not.
@@ -184,6 +185,7 @@ private:
 
   // cards (gateway_cards.cpp)
   void on_generate(incoming& in, route to, std::string_view parameter);
+  void on_batch_generate(incoming& in);
   void on_verify(incoming& in);
   void on_card(incoming& in, route to, std::string_view parameter);
   void on_change_cards(incoming& in, route to, std::string_view parameter);
@@ -195,6 +197,7 @@ private:
   void on_card_answers(const card_answers& answers);
   void on_card_answer(const card_answer& answer);
   void on_card_changed(const card_changed& done);
+  void on_cards_generated(const cards_generated& done);
   void respond_card(const in_flight& request, const card_answer& answer);
 
   // answers of other actors (gateway_answers.cpp)
@@ -262,6 +265,7 @@ private:
   std::vector<std::vector<ticket>> abandoned_;         ///< by shard
   std::vector<std::vector<card_task>> card_tasks_;     ///< gathering, by issuer
   std::vector<std::vector<ticket>> abandoned_cards_;   ///< by issuer
+  std::vector<ticket> abandoned_batches_;
   std::vector<std::uint64_t> with_output_;             ///< session tokens
   std::vector<std::uint64_t> to_resume_;
   responder responder_;

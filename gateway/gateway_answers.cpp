@@ -61,6 +61,8 @@ bool gateway::is_lost(const in_flight& request, const directory& asked_of) const
     return asked_of.maintenance != directory_.maintenance;
   case desk::card_keeper:
     return asked_of.card_keeper != directory_.card_keeper;
+  case desk::batches:
+    return asked_of.batches != directory_.batches;
   case desk::issuer:
     return shard >= asked_of.issuers.size() || asked_of.issuers[shard] != directory_.issuers[shard];
   case desk::lookup:
@@ -71,14 +73,14 @@ bool gateway::is_lost(const in_flight& request, const directory& asked_of) const
 }
 
 /// Asks again, once, what is lost. A request that was handed on in time is then answered twice, and the second answer
-/// finds nobody. One that is lost again is refused: it may be what ends the actors. So is what changes something:
-/// nobody knows how far it came.
+/// finds nobody. One that is lost again is refused: it may be what ends the actors. So is what changes something,
+/// and a batch: nobody knows how far it came.
 void gateway::ask_again(const directory& asked_of) {
   std::vector<ticket> refused;
   tickets_.for_each([&](ticket which, in_flight& request) {
     if (!is_lost(request, asked_of))
       return;
-    bool changes = request.with == desk::maintenance || request.with == desk::card_keeper;
+    bool changes = request.with != desk::lookup && request.with != desk::issuer;
     if (changes || std::exchange(request.asked_again, true)) {
       refused.push_back(which);
       return;
@@ -109,6 +111,8 @@ void gateway::let_go(ticket which, const in_flight& request) {
     door_.take_back(request.asked_by, request.number);
   } else if (request.with == desk::issuer) {
     abandoned_cards_[request.shard].push_back(which);
+  } else if (request.with == desk::batches) {
+    abandoned_batches_.push_back(which);
   }
 }
 

@@ -4,6 +4,11 @@
 #include "storage/cache_key.hpp"
 #include "web/web_files.hpp"
 
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <algorithm>
+
 /// A gateway's routes of cards: made, verified, reissued, revoked; and what offline verifiers need.
 namespace tessera {
 
@@ -43,6 +48,7 @@ std::string_view content_type_of(card_product what) noexcept {
   case card_product::bundle:
   case card_product::details:
   case card_product::verification:
+  case card_product::holder:
     break;
   }
   return "application/json; charset=utf-8";
@@ -76,6 +82,50 @@ std::optional<std::string_view> value_in(std::string_view query, std::string_vie
       return part.substr(name.size() + 1);
   }
   return std::nullopt;
+}
+
+/// Returns why a card of a batch was not made, for people.
+std::string reason_of(const batch_result& result) {
+  switch (result.error) {
+  case error_code::validation:
+    return result.why.empty() ? "memberId must be a whole number from 1" : result.why;
+  case error_code::not_found:
+    return "Member not found";
+  default:
+    return result.why.empty() ? std::string{http_error_of(result.error).title} : result.why;
+  }
+}
+
+std::string batch_json(const std::vector<std::string>& ids, const std::vector<batch_result>& results) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> data{buffer};
+  auto put_text = [&](std::string_view text) {
+    data.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  };
+  auto failed = static_cast<std::uint64_t>(
+      std::ranges::count_if(results, [](const auto& each) { return each.error != error_code::none; }));
+  data.StartObject();
+  data.Key("successful");
+  data.Uint64(results.size() - failed);
+  data.Key("failed");
+  data.Uint64(failed);
+  data.Key("results");
+  data.StartArray();
+  for (std::size_t i = 0; i < std::min(ids.size(), results.size()); ++i) {
+    data.StartObject();
+    data.Key("memberId");
+    put_text(ids[i]);
+    data.Key("success");
+    data.Bool(results[i].error == error_code::none);
+    if (results[i].error != error_code::none) {
+      data.Key("error");
+      put_text(reason_of(results[i]));
+    }
+    data.EndObject();
+  }
+  data.EndArray();
+  data.EndObject();
+  return {buffer.GetString(), buffer.GetSize()};
 }
 
 std::string_view layer_of(origin from) noexcept {
@@ -146,6 +196,43 @@ void gateway::on_card(incoming& in, route to, std::string_view parameter) {
   auto context = context_of(in, to);
   context.rare_or_new().path = masked_path(in.request.path);
   issue_task(in, std::move(context), std::move(task));
+}
+
+/// The guard against guessing is not asked: whoever may do batches may, within the limit of batches, which lets through
+/// fewer members than the guard does.
+void gateway::on_batch_generate(incoming& in) {
+  auto context = context_of(in, route::batch_generate);
+  context.rare_or_new().path = masked_path(in.request.path);
+  auto fault = check_content_type(in.request.content_type);
+  auto today = std::chrono::floor<std::chrono::days>(responder_.clock().now());
+  input<batch_input> parsed = fault ? input<batch_input>{*fault} : parse_batch_body(in.request.body, today);
+  if (auto* what = std::get_if<problem>(&parsed)) {
+    refuse(in, std::move(context), *what);
+    return;
+  }
+  auto& batch = std::get<batch_input>(parsed);
+  auto which = issue(in, std::move(context), desk::batches);
+  if (!which)
+    return;
+  generate_cards made;
+  made.asker = batch_client_actor{self_};
+  made.asked_by = *which;
+  for (const auto& id : batch.member_ids)
+    made.members.push_back(parse_member_id(id).value_or(member_id{}));
+  made.card = std::move(batch.card);
+  made.concurrency = batch.concurrency;
+  made.time_left_ms = static_cast<std::uint32_t>(settings_.request_timeout.count());
+  tickets_.find(*which)->batch = std::make_unique<std::vector<std::string>>(std::move(batch.member_ids));
+  actor_->send(directory_.batches, std::move(made));
+}
+
+void gateway::on_cards_generated(const cards_generated& done) {
+  conclude(done.to, [&](session& asker, in_flight& request) {
+    response_.clear();
+    responder_.success(response_, request.context, 200, "Batch card generation completed",
+                       batch_json(*request.batch, done.results));
+    send(asker, request.sequence, request.context.keep_alive);
+  });
 }
 
 void gateway::on_verify(incoming& in) {

@@ -83,6 +83,8 @@ void gateway::dispatch(incoming& in, const route_match& match) {
   case route::generate_data:
   case route::generate:
     return on_generate(in, match.to, match.parameter);
+  case route::batch_generate:
+    return on_batch_generate(in);
   case route::verify:
     return on_verify(in);
   case route::card:

@@ -25,10 +25,16 @@ using card_change_client_actor = caf::typed_actor<
   // The answer to a change_cards.
   caf::reacts_to<card_changed>>;
 
+/// Whoever may ask for batches of cards.
+using batch_client_actor = caf::typed_actor<
+  // The answer to a generate_cards.
+  caf::reacts_to<cards_generated>>;
+
 /// One per I/O loop: sockets, tickets, deadlines.
 using gateway_actor = lookup_client_actor::extend<
   caf::reacts_to<card_answers>,
   caf::reacts_to<card_changed>,
+  caf::reacts_to<cards_generated>,
   // The answer to a clear_member or a warm_cache.
   caf::reacts_to<maintenance_done>,
   // Where the other actors are; sent again after a restart.
@@ -78,6 +84,13 @@ using card_issuer_actor = lookup_client_actor::extend<
   // Tickets whose client has gone or whose deadline has passed.
   caf::reacts_to<abandon_cards>,
   caf::reacts_to<tick>,
+  caf::reacts_to<directory>>;
+
+/// One per node: makes many cards, never more at once than whoever asked for them allows.
+using batch_coordinator_actor = card_client_actor::extend<
+  caf::reacts_to<generate_cards>,
+  // Batches whose client has gone or whose deadline has passed.
+  caf::reacts_to<abandon_cards>,
   caf::reacts_to<directory>>;
 
 /// One per node, detached: what the store says of cards beyond the members' records; reissues and revokes them.

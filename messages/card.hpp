@@ -204,6 +204,49 @@ auto inspect(Inspector& f, render_answers& x) {
   return f(caf::meta::type_name("tessera::render_answers"), x.answers);
 }
 
+/// Make the cards of these members, so many at once. Answered by cards_generated, unless an abandon_cards comes before.
+struct generate_cards {
+  batch_client_actor asker;
+  ticket asked_by;
+  std::vector<member_id> members; ///< 0 stands for what is no member id
+  card_request card;
+  std::uint32_t concurrency = 1;
+  std::uint32_t time_left_ms = 0;
+
+  bool operator==(const generate_cards&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, generate_cards& x) {
+  return f(caf::meta::type_name("tessera::generate_cards"), x.asker, x.asked_by, x.members, x.card, x.concurrency,
+           x.time_left_ms);
+}
+
+/// What became of one card of a batch.
+struct batch_result {
+  error_code error = error_code::none;
+  std::string why; ///< one sentence, where the code alone does not tell
+
+  bool operator==(const batch_result&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, batch_result& x) {
+  return f(caf::meta::type_name("tessera::batch_result"), x.error, x.why);
+}
+
+struct cards_generated {
+  ticket to;
+  std::vector<batch_result> results; ///< in the order of the members
+
+  bool operator==(const cards_generated&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, cards_generated& x) {
+  return f(caf::meta::type_name("tessera::cards_generated"), x.to, x.results);
+}
+
 /// Begin the next epoch of a member's cards, or revoke those so far. Answered by card_changed when the store has it and
 /// this node goes by it.
 struct change_cards {

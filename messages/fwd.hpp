@@ -65,6 +65,8 @@ struct render_job;
 struct render_batch;
 struct render_answer;
 struct render_answers;
+struct generate_cards;
+struct cards_generated;
 struct change_cards;
 struct card_changed;
 

@@ -55,6 +55,30 @@ input<std::string> parse_text_member(const rapidjson::Document& object, std::str
 
 constexpr std::size_t most_name_bytes = 255;
 
+/// Returns what a card is to be like: `template`, `issued_by`, `custom_expiry`.
+input<card_request> parse_card_members(const rapidjson::Document& object, std::chrono::sys_days today) {
+  card_request request;
+  auto issuer = parse_text_member(object, "issued_by", most_name_bytes);
+  if (auto* fault = std::get_if<problem>(&issuer))
+    return *fault;
+  request.issued_by = std::move(std::get<std::string>(issuer));
+  if (auto found = object.FindMember("template"); found != object.MemberEnd()) {
+    auto design = found->value.IsString() ? parse_card_template(text_of(found->value)) : std::nullopt;
+    if (!design)
+      return invalid_input("/template", "template must be standard or premium");
+    request.design = *design;
+  }
+  if (auto found = object.FindMember("custom_expiry"); found != object.MemberEnd() && !found->value.IsNull()) {
+    if (!found->value.IsString())
+      return invalid_input("/custom_expiry", "custom_expiry must be a date such as 2027-01-31");
+    auto expiry = parse_custom_expiry(text_of(found->value), today);
+    if (!expiry)
+      return invalid_input("/custom_expiry", expiry.error().detail);
+    request.custom_expiry = *expiry;
+  }
+  return request;
+}
+
 } // namespace
 
 std::optional<problem> check_content_type(std::string_view content_type) {
@@ -97,26 +121,37 @@ input<card_request> parse_card_body(std::string_view body, std::chrono::sys_days
   rapidjson::Document object;
   if (auto fault = parse_object(body, object))
     return *fault;
-  card_request request;
-  auto issuer = parse_text_member(object, "issued_by", most_name_bytes);
-  if (auto* fault = std::get_if<problem>(&issuer))
+  return parse_card_members(object, today);
+}
+
+input<batch_input> parse_batch_body(std::string_view body, std::chrono::sys_days today) {
+  constexpr std::size_t most_members = 100;
+  constexpr std::uint32_t most_at_once = 20;
+  rapidjson::Document object;
+  if (auto fault = parse_object(body, object))
     return *fault;
-  request.issued_by = std::move(std::get<std::string>(issuer));
-  if (auto found = object.FindMember("template"); found != object.MemberEnd()) {
-    auto design = found->value.IsString() ? parse_card_template(text_of(found->value)) : std::nullopt;
-    if (!design)
-      return invalid_input("/template", "template must be standard or premium");
-    request.design = *design;
+  batch_input batch;
+  auto ids = object.FindMember("member_ids");
+  if (ids == object.MemberEnd())
+    return invalid_input("/member_ids", "member_ids is required");
+  if (!ids->value.IsArray() || ids->value.Empty() || ids->value.Size() > most_members)
+    return invalid_input("/member_ids", "member_ids must be an array of 1 to 100 strings");
+  for (rapidjson::SizeType i = 0; i < ids->value.Size(); ++i) {
+    const auto& id = ids->value[i];
+    if (!id.IsString() || id.GetStringLength() > most_name_bytes)
+      return invalid_input("/member_ids/" + std::to_string(i), "Each of member_ids must be a string");
+    batch.member_ids.emplace_back(text_of(id));
   }
-  if (auto found = object.FindMember("custom_expiry"); found != object.MemberEnd() && !found->value.IsNull()) {
-    if (!found->value.IsString())
-      return invalid_input("/custom_expiry", "custom_expiry must be a date such as 2027-01-31");
-    auto expiry = parse_custom_expiry(text_of(found->value), today);
-    if (!expiry)
-      return invalid_input("/custom_expiry", expiry.error().detail);
-    request.custom_expiry = *expiry;
+  if (auto found = object.FindMember("concurrency"); found != object.MemberEnd()) {
+    if (!found->value.IsUint() || found->value.GetUint() < 1 || found->value.GetUint() > most_at_once)
+      return invalid_input("/concurrency", "concurrency must be a whole number from 1 to 20");
+    batch.concurrency = found->value.GetUint();
   }
-  return request;
+  auto card = parse_card_members(object, today);
+  if (auto* fault = std::get_if<problem>(&card))
+    return *fault;
+  batch.card = std::move(std::get<card_request>(card));
+  return batch;
 }
 
 input<std::string> parse_verify_body(std::string_view body) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 /// What clients send in bodies, parsed and checked; a problem names the member that is wrong.
 namespace tessera {
@@ -31,6 +32,15 @@ input<std::optional<id_number>> parse_clear_body(std::string_view body);
 
 /// `{"template": "standard", "issued_by": "…", "custom_expiry": "2027-01-31"}`; only `issued_by` is required.
 input<card_request> parse_card_body(std::string_view body, std::chrono::sys_days today);
+
+struct batch_input {
+  std::vector<std::string> member_ids; ///< 1 to 100, as sent
+  card_request card;
+  std::uint32_t concurrency = 10; ///< 1 to 20
+};
+
+/// `{"member_ids": ["12", …], "template": …, "issued_by": …, "concurrency": 10}`
+input<batch_input> parse_batch_body(std::string_view body, std::chrono::sys_days today);
 
 /// `{"card_data": "…"}`
 input<std::string> parse_verify_body(std::string_view body);

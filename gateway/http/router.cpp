@@ -44,6 +44,8 @@ constexpr std::array entries{
     entry{"/docs/errors/", route::error_docs, reads},
     makes_cards("/api/v1/optimized-cards/generate-data/", route::generate_data, bit(post)),
     makes_cards("/api/v1/optimized-cards/generate/", route::generate, bit(post)),
+    entry{"/api/v1/optimized-cards/batch-generate", route::batch_generate, bit(post) | bit(options), scope::batch,
+          limit_kind::bulk},
     entry{"/api/v1/optimized-cards/verify", route::verify, bit(post) | bit(options)},
     makes_cards("/api/v1/cards/", route::card_qr_svg, bit(get) | bit(head), "/qr.svg"),
     makes_cards("/api/v1/cards/", route::card_qr_png, bit(get) | bit(head), "/qr.png"),

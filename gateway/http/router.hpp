@@ -26,6 +26,7 @@ enum class route : std::uint8_t {
   error_docs,
   generate_data,
   generate,
+  batch_generate,
   verify,
   card,         ///< a card in some format, by the end of its path
   card_qr_svg,

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "actors/batch_table.hpp"
+#include "actors/furniture.hpp"
+#include "messages/types.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace tessera {
+
+/// Owns the batches of one node: a shell that turns what its batch_table decides into messages. Runs where its message
+/// came from; every handler takes microseconds.
+struct batch_coordinator_state {
+  static constexpr const char* name = "batch_coordinator";
+
+  using pointer = batch_coordinator_actor::stateful_pointer<batch_coordinator_state>;
+
+  pointer self = nullptr;
+  std::optional<batch_table> table;
+  batch_effects effects;
+  directory here;
+  bool knows_others = false;
+  batch_metrics* metrics = nullptr;
+  std::vector<batch_client_actor> clients; ///< the table knows them by index
+
+  std::uint32_t index_of(const batch_client_actor& asker);
+  void move_to(const directory& latest);
+  /// Sends what `effects` wants and empties it.
+  void apply();
+};
+
+/// Knows nobody until its first directory. `metrics` must outlive the actor.
+batch_coordinator_actor::behavior_type batch_coordinator(batch_coordinator_state::pointer self,
+                                                         batch_metrics* metrics);
+
+} // namespace tessera

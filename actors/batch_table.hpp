@@ -1,0 +1,85 @@
+#pragma once
+
+#include "actors/metrics.hpp"
+#include "messages/card.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <span>
+#include <vector>
+
+namespace tessera {
+
+/// What a batch_table wants done, in the order in which it came up.
+struct batch_effects {
+  struct addressed_result {
+    std::uint32_t asker = 0; ///< as given to `open`
+    cards_generated content;
+  };
+  struct dropped_task {
+    member_id member;
+    ticket which;
+  };
+
+  std::vector<card_task> tasks; ///< for the members' issuers
+  std::vector<dropped_task> dropped;
+  std::vector<addressed_result> results;
+
+  void clear() {
+    *this = {};
+  }
+};
+
+/// The batches of cards that are being made. All members of a batch are fetched together first, so that they come from
+/// the database in groups; then their cards are made, `concurrency` at a time, each member's once however often they
+/// are named. One that fails spoils no other. Pure: one owner.
+class batch_table {
+public:
+  /// `metrics` must outlive the table.
+  explicit batch_table(batch_metrics& metrics) : metrics_(metrics) {
+  }
+
+  bool empty() const noexcept {
+    return batches_.empty();
+  }
+
+  void open(std::uint32_t asker, const generate_cards& what, batch_effects& out);
+  void answered(const card_answer& answer, batch_effects& out);
+
+  /// Nobody waits for these any more: what has not begun never does.
+  void abandon(std::uint32_t asker, std::span<const ticket> tickets, batch_effects& out);
+
+  /// The issuers of the members for which `lost` holds died: asks their successors again, once per card.
+  void ask_again(const std::function<bool(member_id)>& lost, batch_effects& out);
+
+private:
+  enum class stage : std::uint8_t { fetching, waiting, at_work, done };
+
+  struct card {
+    member_id member;
+    stage at = stage::fetching;
+    bool asked_again = false;
+    batch_result result;
+  };
+  struct batch {
+    std::uint32_t asker = 0;
+    generate_cards what;
+    std::vector<card> cards;           ///< one per member
+    std::vector<std::uint32_t> places; ///< index in `cards`, for each member that was named
+    std::size_t fetching = 0;
+    std::size_t at_work = 0;
+    std::size_t next = 0; ///< the first that may still wait
+  };
+  using batches = std::map<std::uint32_t, batch>;
+
+  void send(std::uint32_t number, const batch& whole, std::uint32_t index, batch_effects& out) const;
+  void advance(batches::iterator which, batch_effects& out);
+  void finish(batches::iterator which, batch_effects& out);
+
+  batch_metrics& metrics_;
+  std::uint32_t last_ = 0;
+  batches batches_; ///< by number
+};
+
+} // namespace tessera
