@@ -13,6 +13,14 @@ coverage::coverage(int width, int height)
 void coverage::add_edge(path_point from, path_point to) noexcept {
   if (from.y == to.y)
     return;
+  // What lies beyond a border counts as if it lay on it; so an edge that crosses one is two.
+  for (auto border : {0.0, static_cast<double>(width_)})
+    if ((from.x - border) * (to.x - border) < 0) {
+      path_point crossing{border, from.y + (border - from.x) / (to.x - from.x) * (to.y - from.y)};
+      add_edge(from, crossing);
+      add_edge(crossing, to);
+      return;
+    }
   auto direction = from.y < to.y ? 1.0 : -1.0;
   if (direction < 0)
     std::swap(from, to);

@@ -98,8 +98,11 @@ pdf_fonts::member pdf_fonts::add(pdf_file& file, std::vector<pdf_file::object>& 
   auto number = file.reserve();
   auto map = file.reserve();
   file.add_stream(map, {}, program.glyph_map(), deflate_effort::thorough);
-  auto characters = file.reserve();
-  file.add_stream(characters, {}, to_unicode(font), deflate_effort::thorough);
+  if (auto characters = to_unicode(font); characters != characters_) {
+    characters_ = std::move(characters);
+    characters_number_ = file.reserve();
+    file.add_stream(characters_number_, {}, characters_, deflate_effort::thorough);
+  }
 
   auto bounds = font.bounds();
   auto heights = font.measures();
@@ -124,7 +127,8 @@ pdf_fonts::member pdf_fonts::add(pdf_file& file, std::vector<pdf_file::object>& 
 
   auto composite = file.reserve();
   packed.push_back({composite, "<</Type/Font/Subtype/Type0/BaseFont/" + name + "/Encoding/Identity-H/DescendantFonts["
-                                   + pdf_reference(descendant) + "]/ToUnicode " + pdf_reference(characters) + ">>"});
+                                   + pdf_reference(descendant) + "]/ToUnicode " + pdf_reference(characters_number_)
+                                   + ">>"});
   resources_.append(resource).append(pdf_reference(composite));
   return {weight, std::move(program), number};
 }

@@ -54,6 +54,8 @@ private:
              font_weight weight, std::string_view name);
 
   std::string resources_;
+  std::string characters_; ///< the last font's CMap; both fonts share it if it is the same
+  int characters_number_ = 0;
   member members_[2];
 };
 
