@@ -1,5 +1,7 @@
 #include "cards/drawing/card_layout.hpp"
 
+#include "cards/drawing/utf8.hpp"
+
 #include <cassert>
 
 namespace tessera {
@@ -84,10 +86,10 @@ std::vector<drawn_text> lay_out_own_texts(const card_design& design, card_side s
   return out;
 }
 
-drawn_card lay_out_card(const card_design& design, const card_branding& branding, const card_face& face,
+drawn_card lay_out_card(const card_design& design, const card_face& face, const qr_code& code,
                         const card_fonts& fonts) {
-  drawn_card out{{}, qr_code{branding.verify_address, face.token}, "Membership card of " + face.name};
-  out.title.append(", ").append(face.card_number);
+  drawn_card out{{}, code, "Membership card of " + printable_line(face.name)};
+  out.title.append(", ").append(printable_line(face.card_number));
   for (std::size_t side = 0; side < 2; ++side)
     for (std::size_t at = 0; at < design.texts[side].size(); ++at)
       if (const auto& place = design.texts[side][at]; place.field != card_field::none) {

@@ -81,6 +81,26 @@ BOOST_AUTO_TEST_CASE(qpdf_finds_no_fault_and_the_file_is_small) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(it_stays_small_where_every_text_is_long_and_of_many_letters) {
+  std::mt19937_64 random{3};
+  const char* letters[] = {"Ṱ", "ḓ", "Ž", "ø", "Ř", "q", "X", "ŵ", "ẹ", "ǂ",
+                           "Å", "þ", "ß", "Ğ", "k", " ", "Q", "Ł", "ć"};
+  for (auto design : {"standard", "premium"})
+    for (int round = 0; round < 20; ++round) {
+      auto face = sample_face(design);
+      for (auto* text : {&face.name, &face.province, &face.municipality, &face.ward, &face.voting_station}) {
+        text->clear();
+        for (int at = 0; at < 100; ++at)
+          *text += random() % 2 == 0 ? std::string(1, static_cast<char>('a' + random() % 26))
+                                     : std::string{letters[random() % std::size(letters)]};
+      }
+      auto pdf = artist.pdf(face);
+      BOOST_TEST(pdf.size() <= largest_pdf);
+      if (round == 0)
+        is_sound(pdf);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(names_come_back_intact) {
   for (const auto& name : hard_names()) {
     auto face = sample_face("standard");
