@@ -90,7 +90,8 @@ std::string pdf_file::finish(int catalog, int information) && {
   locations_[static_cast<std::size_t>(number)] = {at_offset, static_cast<std::uint32_t>(start), 0};
   std::string table;
   table.reserve(7 * locations_.size());
-  append_big_endian(table, 0, 5); // object 0: the head of the list of free ones
+  append_big_endian(table, 0, 1); // object 0: the head of the list of free ones
+  append_big_endian(table, 0, 4);
   append_big_endian(table, 0xffff, 2);
   for (std::size_t at = 1; at < locations_.size(); ++at) {
     assert(locations_[at].kind != 0);
