@@ -17,6 +17,19 @@ constexpr double leading = 1.18;
 // room below them.
 constexpr double share_above = 0.25;
 
+// More than fits in any place, even in narrow letters; so that no record makes a card slow to draw, or large.
+constexpr std::size_t longest_text = 600;
+
+// Returns as much of `text` as is looked at, without half a character at its end.
+std::string_view beginning(std::string_view text) noexcept {
+  if (text.size() <= longest_text)
+    return text;
+  auto end = longest_text;
+  while (end > 0 && (text[end] & 0xc0) == 0x80) // amid a character of UTF-8
+    --end;
+  return text.substr(0, end);
+}
+
 // REQUIRES: `field` is not none.
 const std::string& field_text(const card_face& face, card_field field) noexcept {
   switch (field) {
@@ -53,7 +66,7 @@ card_fonts::card_fonts() : regular_(noto_sans_regular(), "NotoSans-Regular"), bo
 drawn_text lay_out(const card_text& place, std::string_view text, const card_fonts& fonts) {
   const auto& style = place.style;
   const auto& font = fonts[style.weight];
-  auto shaped = font.shape(text);
+  auto shaped = font.shape(beginning(text));
   if (shaped.text.empty() && place.field != card_field::none)
     shaped = font.shape("\u2014");
   auto fitted = fit(shaped, font,
@@ -88,8 +101,8 @@ std::vector<drawn_text> lay_out_own_texts(const card_design& design, card_side s
 
 drawn_card lay_out_card(const card_design& design, const card_face& face, const qr_code& code,
                         const card_fonts& fonts) {
-  drawn_card out{{}, code, "Membership card of " + printable_line(face.name)};
-  out.title.append(", ").append(printable_line(face.card_number));
+  drawn_card out{{}, code, "Membership card of " + printable_line(beginning(face.name))};
+  out.title.append(", ").append(printable_line(beginning(face.card_number)));
   for (std::size_t side = 0; side < 2; ++side)
     for (std::size_t at = 0; at < design.texts[side].size(); ++at)
       if (const auto& place = design.texts[side][at]; place.field != card_field::none) {

@@ -34,7 +34,8 @@ void coverage::add_edge(path_point from, path_point to) noexcept {
     auto at = [&](double height) {
       return std::clamp(from.x + (height - from.y) * slope, 0.0, static_cast<double>(width_));
     };
-    auto [left, right] = std::minmax({at(top), at(bottom)});
+    auto left = std::min(at(top), at(bottom));
+    auto right = std::max(at(top), at(bottom));
     auto* cells = cells_.data() + row(y);
     auto left_cell = static_cast<int>(left);
     auto right_cell = static_cast<int>(std::ceil(right));

@@ -92,6 +92,15 @@ BOOST_AUTO_TEST_CASE(what_is_empty_is_a_dash) {
     BOOST_TEST(lay_out({.field = card_field::ward, .width = 30, .style = {.size = 7}}, empty, fonts).text == "\u2014");
 }
 
+BOOST_AUTO_TEST_CASE(a_text_without_end_is_cut_between_characters) {
+  std::string text;
+  for (int i = 0; i < 100'000; ++i)
+    text += "Ṱ";
+  auto drawn = lay_out({.field = card_field::ward, .width = 30, .style = {.size = 7, .smallest = 5}}, text, fonts);
+  BOOST_TEST(drawn.text.size() <= 600);
+  BOOST_TEST(drawn.text.find("\ufffd") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(the_address_is_written_as_people_write_it) {
   auto designs = card_designs(branding);
   const auto& back = designs[0].texts[static_cast<std::size_t>(card_side::back)];
