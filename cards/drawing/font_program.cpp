@@ -73,8 +73,9 @@ font_program::font_program(const card_font& font, const glyph_set& core) {
   auto closed = core;
   closed.add(0); // what a reader shows for a glyph that is missing
   add_components(closed);
-  auto rest = std::ranges::stable_partition(entries_, [&](const entry& one) { return closed.has(one.glyph); });
-  core_count_ = count - rest.size();
+  auto in_core = [&](const entry& one) { return closed.has(one.glyph); };
+  auto rest = std::stable_partition(entries_.begin(), entries_.end(), in_core);
+  core_count_ = static_cast<std::size_t>(rest - entries_.begin());
 
   std::vector<std::uint16_t> numbers(count);
   for (std::size_t at = 0; at < count; ++at)
