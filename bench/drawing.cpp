@@ -68,7 +68,9 @@ void leave(const std::string& path, const std::string& content) {
 } // namespace
 
 int main(int count, char** arguments) {
+  auto before = cpu_microseconds();
   card_artist artist{{"Ubuntu Civic Movement", address}};
+  std::printf("%-14s %9.1f us\n", "start", cpu_microseconds() - before);
   auto cards = faces("standard");
   auto code = artist.code(cards.front().token);
   print_stage("QR code", cards, [&](auto& card) { return static_cast<std::size_t>(artist.code(card.token).size()); });

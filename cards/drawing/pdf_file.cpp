@@ -63,7 +63,7 @@ void pdf_file::add_stream(int number, std::string_view dictionary, std::string_v
   bytes_.append(">>stream\n").append(data).append("\nendstream\nendobj\n");
 }
 
-void pdf_file::add_packed(const std::vector<object>& objects) {
+void pdf_file::add_packed(const std::vector<object>& objects, deflate_effort effort) {
   std::string index;
   std::string contents;
   auto stream = reserve();
@@ -81,7 +81,7 @@ void pdf_file::add_packed(const std::vector<object>& objects) {
   append_integer(dictionary, objects.size());
   dictionary.append("/First ");
   append_integer(dictionary, index.size());
-  add_stream(stream, dictionary, index + contents, deflate_effort::thorough);
+  add_stream(stream, dictionary, index + contents, effort);
 }
 
 std::string pdf_file::finish(int catalog, int information) && {

@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(the_cross_reference_leads_to_every_object) {
   auto late = begun.reserve();
   auto packed = begun.reserve();
   begun.add(information, "<</Title(x)>>");
-  begun.add_packed({{catalog, "<</Type/Catalog>>"}, {packed, "[1 2 3]"}});
+  begun.add_packed({{catalog, "<</Type/Catalog>>"}, {packed, "[1 2 3]"}}, deflate_effort::thorough);
   auto copy = begun;
   copy.add_stream(late, "/Kind/Late", "content", deflate_effort::quick);
   auto file = std::move(copy).finish(catalog, information);
