@@ -101,8 +101,11 @@ std::vector<drawn_text> lay_out_own_texts(const card_design& design, card_side s
 
 drawn_card lay_out_card(const card_design& design, const card_face& face, const qr_code& code,
                         const card_fonts& fonts) {
-  drawn_card out{{}, code, "Membership card of " + printable_line(beginning(face.name))};
-  out.title.append(", ").append(printable_line(beginning(face.card_number)));
+  drawn_card out{{}, code, "Membership card"};
+  if (auto name = printable_line(beginning(face.name)); !name.empty())
+    out.title.append(" of ").append(name);
+  if (auto number = printable_line(beginning(face.card_number)); !number.empty())
+    out.title.append(", ").append(number);
   for (std::size_t side = 0; side < 2; ++side)
     for (std::size_t at = 0; at < design.texts[side].size(); ++at)
       if (const auto& place = design.texts[side][at]; place.field != card_field::none) {

@@ -63,6 +63,7 @@ BOOST_AUTO_TEST_CASE(a_printable_line_has_no_controls_and_single_spaces) {
   BOOST_TEST(printable_line("  van \t der\n\nMerwe\x7f ") == "van der Merwe");
   BOOST_TEST(printable_line("a\u202eb\u2028c") == "a b c");
   BOOST_TEST(printable_line("\xff") == "\ufffd");
+  BOOST_TEST(printable_line("a\uffffb") == "a b");
   BOOST_TEST(printable_line(" \n ").empty());
 }
 
