@@ -68,15 +68,19 @@ void leave(const std::string& path, const std::string& content) {
 } // namespace
 
 int main(int count, char** arguments) {
+  auto before = cpu_microseconds();
   card_artist artist{{"Ubuntu Civic Movement", address}};
+  std::printf("%-14s %9.1f us\n", "start", cpu_microseconds() - before);
   auto cards = faces("standard");
-  print_stage("QR code", cards, [](auto& card) {
-    return static_cast<std::size_t>(qr_code{address, card.token}.size());
-  });
-  qr_code code{address, cards.front().token};
+  auto code = artist.code(cards.front().token);
+  print_stage("QR code", cards, [&](auto& card) { return static_cast<std::size_t>(artist.code(card.token).size()); });
   print_stage("QR code's PNG", cards, [&](auto&) { return qr_png(code, 6).size(); });
   print_stage("QR code's SVG", cards, [&](auto&) { return qr_svg(code).size(); });
-  print_stage("PDF with QR", cards, [&](auto& card) { return artist.pdf(card).size(); });
+  print_stage("PDF", cards, [&](auto& card) { return artist.pdf(card, code).size(); });
+  print_stage("those but SVG", cards, [&](auto& card) {
+    auto own = artist.code(card.token);
+    return qr_png(own, 6).size() + artist.pdf(card, own).size();
+  });
   print_stage("card's SVG", cards, [&](auto& card) { return artist.svg(card, card_view::both).size(); });
   cards.resize(cards_per_round / 20);
   print_stage("card's PNG", cards, [&](auto& card) { return artist.png(card, card_view::front).size(); });
@@ -88,6 +92,6 @@ int main(int count, char** arguments) {
       leave(path + ".svg", artist.svg(card, card_view::both));
       leave(path + ".png", artist.png(card, card_view::both));
       leave(path + "-sheet.pdf", artist.sheet_pdf(faces(design)));
-      leave(path + "-qr.png", qr_png(qr_code{address, card.token}, 6));
+      leave(path + "-qr.png", qr_png(artist.code(card.token), 6));
     }
 }

@@ -56,8 +56,11 @@ struct card_artist::state {
     assert(at < designs.size());
     return designs[at];
   }
+  qr_code code(std::string_view token) const {
+    return {branding.verify_address, token};
+  }
   drawn_card lay_out(const card_face& face) const {
-    return lay_out_card(find(face.design).design, branding, face, fonts);
+    return lay_out_card(find(face.design).design, face, code(face.token), fonts);
   }
 
   card_branding branding;
@@ -76,8 +79,17 @@ bool card_artist::has_design(std::string_view name) const noexcept {
   return state_->index_of(name) < state_->designs.size();
 }
 
+qr_code card_artist::code(std::string_view token) const {
+  return state_->code(token);
+}
+
+std::string card_artist::pdf(const card_face& face, const qr_code& code) const {
+  const auto& prepared = state_->find(face.design);
+  return prepared.pdf.write(lay_out_card(prepared.design, face, code, state_->fonts), state_->fonts);
+}
+
 std::string card_artist::pdf(const card_face& face) const {
-  return state_->find(face.design).pdf.write(state_->lay_out(face), state_->fonts);
+  return pdf(face, code(face.token));
 }
 
 std::string card_artist::svg(const card_face& face, card_view view) const {

@@ -3,6 +3,7 @@
 #include "cards/drawing/card_design.hpp"
 #include "cards/drawing/card_face.hpp"
 #include "cards/drawing/card_view.hpp"
+#include "cards/drawing/qr_code.hpp"
 
 #include <memory>
 #include <span>
@@ -11,7 +12,7 @@
 
 namespace tessera {
 
-/// Draws cards. Made once, which takes some milliseconds: fonts and all that is the same on each card are prepared
+/// Draws cards. Made once, which takes some 70 milliseconds: fonts and all that is the same on each card are prepared
 /// then. Immutable: any thread. The same face gives the same bytes.
 class card_artist {
 public:
@@ -23,7 +24,13 @@ public:
   /// Returns whether there is a design of that name.
   bool has_design(std::string_view name) const noexcept;
 
-  /// Returns a PDF of two pages, front and back, each as large as the card. REQUIRES: has_design(face.design).
+  /// Returns the QR code of a card with this token.
+  qr_code code(std::string_view token) const;
+
+  /// Returns a PDF of two pages, front and back, each as large as the card; below 20 KiB where no text has more than
+  /// 100 characters. `code` is that of the face's token, for those who have it already. REQUIRES:
+  /// has_design(face.design).
+  std::string pdf(const card_face& face, const qr_code& code) const;
   std::string pdf(const card_face& face) const;
 
   /// Returns an SVG image of one side or both. REQUIRES: has_design(face.design).

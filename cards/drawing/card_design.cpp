@@ -19,7 +19,7 @@ struct palette {
 
 constexpr rgb white{255, 255, 255};
 
-// Labels are no smaller than the 4.6 points that are still read from an arm's length.
+// The smallest letters of the card, so they never shrink.
 text_style label_style(const palette& colours) {
   return {.size = 4.6,
           .wrap_below = 4.6,

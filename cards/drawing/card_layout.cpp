@@ -1,5 +1,7 @@
 #include "cards/drawing/card_layout.hpp"
 
+#include "cards/drawing/utf8.hpp"
+
 #include <cassert>
 
 namespace tessera {
@@ -14,6 +16,19 @@ constexpr double leading = 1.18;
 // How much of the room that more lines take they take above the place of one: less than half, as capitals have no
 // room below them.
 constexpr double share_above = 0.25;
+
+// More than fits in any place, even in narrow letters; so that no record makes a card slow to draw, or large.
+constexpr std::size_t longest_text = 600;
+
+// Returns as much of `text` as is looked at, without half a character at its end.
+std::string_view beginning(std::string_view text) noexcept {
+  if (text.size() <= longest_text)
+    return text;
+  auto end = longest_text;
+  while (end > 0 && (text[end] & 0xc0) == 0x80) // amid a character of UTF-8
+    --end;
+  return text.substr(0, end);
+}
 
 // REQUIRES: `field` is not none.
 const std::string& field_text(const card_face& face, card_field field) noexcept {
@@ -51,7 +66,7 @@ card_fonts::card_fonts() : regular_(noto_sans_regular(), "NotoSans-Regular"), bo
 drawn_text lay_out(const card_text& place, std::string_view text, const card_fonts& fonts) {
   const auto& style = place.style;
   const auto& font = fonts[style.weight];
-  auto shaped = font.shape(text);
+  auto shaped = font.shape(beginning(text));
   if (shaped.text.empty() && place.field != card_field::none)
     shaped = font.shape("\u2014");
   auto fitted = fit(shaped, font,
@@ -84,10 +99,13 @@ std::vector<drawn_text> lay_out_own_texts(const card_design& design, card_side s
   return out;
 }
 
-drawn_card lay_out_card(const card_design& design, const card_branding& branding, const card_face& face,
+drawn_card lay_out_card(const card_design& design, const card_face& face, const qr_code& code,
                         const card_fonts& fonts) {
-  drawn_card out{{}, qr_code{branding.verify_address, face.token}, "Membership card of " + face.name};
-  out.title.append(", ").append(face.card_number);
+  drawn_card out{{}, code, "Membership card"};
+  if (auto name = printable_line(beginning(face.name)); !name.empty())
+    out.title.append(" of ").append(name);
+  if (auto number = printable_line(beginning(face.card_number)); !number.empty())
+    out.title.append(", ").append(number);
   for (std::size_t side = 0; side < 2; ++side)
     for (std::size_t at = 0; at < design.texts[side].size(); ++at)
       if (const auto& place = design.texts[side][at]; place.field != card_field::none) {

@@ -55,8 +55,7 @@ drawn_text lay_out(const card_text& place, std::string_view text, const card_fon
 /// Returns the texts that stand on every card of a design.
 std::vector<drawn_text> lay_out_own_texts(const card_design& design, card_side side, const card_fonts& fonts);
 
-/// Returns `face` on a card of `design`.
-drawn_card lay_out_card(const card_design& design, const card_branding& branding, const card_face& face,
-                        const card_fonts& fonts);
+/// Returns `face` on a card of `design`; `code` is what its token and the address of the verify page make.
+drawn_card lay_out_card(const card_design& design, const card_face& face, const qr_code& code, const card_fonts& fonts);
 
 } // namespace tessera

@@ -13,6 +13,14 @@ coverage::coverage(int width, int height)
 void coverage::add_edge(path_point from, path_point to) noexcept {
   if (from.y == to.y)
     return;
+  // What lies beyond a border counts as if it lay on it; so an edge that crosses one is two.
+  for (auto border : {0.0, static_cast<double>(width_)})
+    if ((from.x - border) * (to.x - border) < 0) {
+      path_point crossing{border, from.y + (border - from.x) / (to.x - from.x) * (to.y - from.y)};
+      add_edge(from, crossing);
+      add_edge(crossing, to);
+      return;
+    }
   auto direction = from.y < to.y ? 1.0 : -1.0;
   if (direction < 0)
     std::swap(from, to);
@@ -26,7 +34,8 @@ void coverage::add_edge(path_point from, path_point to) noexcept {
     auto at = [&](double height) {
       return std::clamp(from.x + (height - from.y) * slope, 0.0, static_cast<double>(width_));
     };
-    auto [left, right] = std::minmax({at(top), at(bottom)});
+    auto left = std::min(at(top), at(bottom));
+    auto right = std::max(at(top), at(bottom));
     auto* cells = cells_.data() + row(y);
     auto left_cell = static_cast<int>(left);
     auto right_cell = static_cast<int>(std::ceil(right));

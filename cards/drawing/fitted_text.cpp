@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 
 namespace tessera {
 
@@ -112,9 +111,15 @@ std::vector<glyph_range> wrap(const measured_text& text, double limit, int most,
 
 // Returns as much of the text from `begin` as fits in `limit` em.
 glyph_range cut(const measured_text& text, std::size_t begin, double limit) {
-  auto end = text.size();
-  while (end > begin && (!text.between_letters(end) || text.width({begin, end}) > limit))
-    --end;
+  auto end = begin;
+  double width = 0;
+  for (auto at = begin; at < text.size(); ++at) {
+    width += text.width({at, at + 1});
+    if (width > limit)
+      break;
+    if (text.between_letters(at + 1))
+      end = at + 1;
+  }
   return text.without_spaces({begin, end});
 }
 

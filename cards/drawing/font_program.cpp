@@ -25,6 +25,9 @@ constexpr std::size_t directory_size = 12 + 16 * table_count;
 constexpr std::size_t checksum_at = 8;
 constexpr std::size_t offset_format_at = 50;
 
+// A place in "hhea".
+constexpr std::size_t metrics_count_at = 34;
+
 // What the sum over the whole file is to be, by the specification of "head".
 constexpr std::uint32_t whole_checksum = 0xb1b0afba;
 
@@ -60,21 +63,29 @@ void write_u16(std::string& out, std::size_t at, std::uint32_t value) {
 } // namespace
 
 font_program::font_program(const card_font& font, const glyph_set& core) {
-  auto file = font.files().embedded;
+  number_glyphs(font, core);
+  head_ = find_table(font.files().embedded, "head");
+  std::fill_n(head_.begin() + checksum_at, 4, '\0');
+  write_u16(head_, offset_format_at, 0); // short
+  make_core(font);
+}
+
+void font_program::number_glyphs(const card_font& font, const glyph_set& core) {
   auto count = static_cast<std::uint16_t>(font.glyph_count());
-  std::vector<entry> all(count);
   for (std::uint16_t glyph = 0; glyph < count; ++glyph) {
-    all[glyph] = {glyph, std::string{glyph_description(file, glyph)}, {}};
-    for_each_component(all[glyph].description, [&](std::size_t at) {
-      all[glyph].components.push_back(static_cast<std::uint16_t>(read_u16(all[glyph].description, at)));
+    auto& one = entries_.emplace_back();
+    one.glyph = glyph;
+    one.description = glyph_description(font.files().embedded, glyph);
+    for_each_component(one.description, [&](std::size_t at) {
+      one.components.push_back(static_cast<std::uint16_t>(read_u16(one.description, at)));
     });
   }
-  entries_ = all;
   auto closed = core;
   closed.add(0); // what a reader shows for a glyph that is missing
   add_components(closed);
-  auto rest = std::ranges::stable_partition(entries_, [&](const entry& one) { return closed.has(one.glyph); });
-  core_count_ = count - rest.size();
+  auto in_core = [&](const entry& one) { return closed.has(one.glyph); };
+  auto rest = std::stable_partition(entries_.begin(), entries_.end(), in_core);
+  core_count_ = static_cast<std::size_t>(rest - entries_.begin());
 
   std::vector<std::uint16_t> numbers(count);
   for (std::size_t at = 0; at < count; ++at)
@@ -84,21 +95,21 @@ font_program::font_program(const card_font& font, const glyph_set& core) {
                        [&](std::size_t at) { write_u16(one.description, at, numbers[read_u16(one.description, at)]); });
     pad_table(one.description);
   }
+}
 
-  head_ = find_table(file, "head");
-  std::fill_n(head_.begin() + checksum_at, 4, '\0');
-  write_u16(head_, offset_format_at, 0); // short
-  // In "hmtx" the first glyphs have a width and a bearing, those behind them share the last width.
-  std::string metrics;
-  auto original = find_table(file, "hmtx");
-  auto wide = read_u16(find_table(file, "hhea"), 34);
-  for (const auto& one : entries_) {
-    append_u16(metrics, static_cast<std::uint32_t>(font.width(one.glyph)));
-    append_u16(metrics,
-               read_u16(original, one.glyph < wide ? 4U * one.glyph + 2 : 4U * wide + 2U * (one.glyph - wide)));
-  }
+void font_program::make_core(const card_font& font) {
+  auto file = font.files().embedded;
   std::string line{find_table(file, "hhea")};
-  write_u16(line, 34, count);
+  auto original = find_table(file, "hmtx");
+  // The first glyphs have a width and a bearing, those behind them share the last width; in ours all have both.
+  auto wide = read_u16(line, metrics_count_at);
+  write_u16(line, metrics_count_at, static_cast<std::uint32_t>(entries_.size()));
+  std::string metrics;
+  for (const auto& one : entries_) {
+    auto bearing = one.glyph < wide ? 4U * one.glyph + 2 : 4U * wide + 2U * (one.glyph - wide);
+    append_u16(metrics, static_cast<std::uint32_t>(font.width(one.glyph)));
+    append_u16(metrics, read_u16(original, bearing));
+  }
   auto add_table = [&](const char* tag, std::string content) {
     auto size = content.size();
     pad_table(content);
@@ -108,11 +119,10 @@ font_program::font_program(const card_font& font, const glyph_set& core) {
   add_table("hhea", std::move(line));
   add_table("hmtx", std::move(metrics));
   add_table("maxp", std::string{find_table(file, "maxp")});
-  auto glyphs_at = core_.size();
+  core_glyphs_at_ = core_.size();
   for (std::size_t at = 0; at < core_count_; ++at)
     core_.append(entries_[at].description);
-  core_glyphs_checksum_ = table_checksum(std::string_view{core_}.substr(glyphs_at));
-  core_glyphs_at_ = glyphs_at;
+  core_glyphs_checksum_ = table_checksum(std::string_view{core_}.substr(core_glyphs_at_));
   packed_core_ = deflate_blocks(core_);
 }
 

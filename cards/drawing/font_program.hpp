@@ -59,6 +59,8 @@ private:
     std::size_t offset; ///< from the beginning of the core
     std::size_t size;
   };
+  void number_glyphs(const card_font& font, const glyph_set& core);
+  void make_core(const card_font& font);
   void add_components(glyph_set& glyphs) const;
 
   std::vector<entry> entries_; ///< in the order of this font

@@ -132,7 +132,7 @@ pdf_card::pdf_card(const card_design& design, const card_fonts& fonts, std::vect
                                   + ")/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>"
                                     "/StructTreeRoot "
                                   + pdf_reference(structure.finish()) + ">>"});
-  begun_.add_packed(packed);
+  begun_.add_packed(packed, deflate_effort::thorough);
 }
 
 std::string pdf_card::write(const drawn_card& card, const card_fonts& fonts) const {
@@ -148,8 +148,10 @@ std::string pdf_card::write(const drawn_card& card, const card_fonts& fonts) con
       append_pdf_qr(content, card.code, qr_, qr_mark_);
     file.add_stream(contents_[at], {}, content, deflate_effort::quick);
   }
-  fonts_.write(file, wanted);
-  file.add(information_, "<</Title" + pdf_text_string(card.title) + "/Producer(Tessera)>>");
+  std::vector<pdf_file::object> packed;
+  fonts_.write(file, packed, wanted);
+  packed.push_back({information_, "<</Title" + pdf_text_string(card.title) + "/Producer(Tessera)>>"});
+  file.add_packed(packed, deflate_effort::quick);
   return std::move(file).finish(catalog_, information_);
 }
 

@@ -17,8 +17,9 @@ void append_integer(std::string& out, int value) {
   out.push_back(' ');
 }
 
+// To a hundredth, which is an eighth of a dot of a card printer.
 void append_millimetres(std::string& out, double value) {
-  append_decimal(out, value, 3);
+  append_decimal(out, value, 2);
   out.push_back(' ');
 }
 
@@ -187,7 +188,8 @@ void append_pdf_text(std::string& out, const drawn_text& text, const card_fonts&
     if (!spelt)
       begin_actual_text(out, line.text);
     out.append(text.weight == font_weight::bold ? "BT/B " : "BT/R ");
-    append_millimetres(out, text.size);
+    append_decimal(out, text.size, 3);
+    out.push_back(' ');
     out.append("Tf 1 0 0 -1 ");
     append_point(out, {line.x, line.y});
     out.append("Tm");

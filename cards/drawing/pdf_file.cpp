@@ -63,7 +63,7 @@ void pdf_file::add_stream(int number, std::string_view dictionary, std::string_v
   bytes_.append(">>stream\n").append(data).append("\nendstream\nendobj\n");
 }
 
-void pdf_file::add_packed(const std::vector<object>& objects) {
+void pdf_file::add_packed(const std::vector<object>& objects, deflate_effort effort) {
   std::string index;
   std::string contents;
   auto stream = reserve();
@@ -81,7 +81,7 @@ void pdf_file::add_packed(const std::vector<object>& objects) {
   append_integer(dictionary, objects.size());
   dictionary.append("/First ");
   append_integer(dictionary, index.size());
-  add_stream(stream, dictionary, index + contents, deflate_effort::thorough);
+  add_stream(stream, dictionary, index + contents, effort);
 }
 
 std::string pdf_file::finish(int catalog, int information) && {
@@ -90,7 +90,8 @@ std::string pdf_file::finish(int catalog, int information) && {
   locations_[static_cast<std::size_t>(number)] = {at_offset, static_cast<std::uint32_t>(start), 0};
   std::string table;
   table.reserve(7 * locations_.size());
-  append_big_endian(table, 0, 5); // object 0: the head of the list of free ones
+  append_big_endian(table, 0, 1); // object 0: the head of the list of free ones
+  append_big_endian(table, 0, 4);
   append_big_endian(table, 0xffff, 2);
   for (std::size_t at = 1; at < locations_.size(); ++at) {
     assert(locations_[at].kind != 0);

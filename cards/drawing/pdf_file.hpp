@@ -31,7 +31,7 @@ public:
   };
 
   /// Writes many small objects, none of them a stream, compressed together.
-  void add_packed(const std::vector<object>& objects);
+  void add_packed(const std::vector<object>& objects, deflate_effort effort);
 
   /// Writes the cross-reference and returns the file, at most 4 GiB.
   std::string finish(int catalog, int information) &&;

@@ -12,9 +12,6 @@ namespace tessera {
 
 namespace {
 
-// Six capital letters before the name say that it is a subset (ISO 32000-1, 9.6.4).
-constexpr std::string_view subset_prefix = "TESSRA+";
-
 // A block of a CMap has at most this many entries (Adobe technical note 5014).
 constexpr std::size_t largest_block = 100;
 
@@ -74,6 +71,29 @@ std::string to_unicode(const card_font& font) {
   return out += "endcmap\nCMapName currentdict/CMap defineresource pop\nend\nend\n";
 }
 
+// Returns the six capital letters that a subset's name begins with (ISO 32000-1, 9.6.4). They follow from its content:
+// printers that are given many cards at once may take fonts of one name for the same.
+std::string subset_tag(std::string_view program) {
+  std::string out;
+  auto rest = crc32(program);
+  for (int letter = 0; letter < 6; ++letter, rest /= 26)
+    out.push_back(static_cast<char>('A' + rest % 26));
+  return out;
+}
+
+// Returns numbers of two bytes each as PNG's filter "up" has them, each less the one before: where they count on, as
+// most do here, little is left to store.
+std::string differences(std::string_view numbers) {
+  constexpr char up = 2;
+  std::string out;
+  for (std::size_t at = 0; at < numbers.size(); at += 2) {
+    out.push_back(up);
+    for (auto byte : {at, at + 1})
+      out.push_back(static_cast<char>(numbers[byte] - (at == 0 ? '\0' : numbers[byte - 2])));
+  }
+  return out;
+}
+
 } // namespace
 
 void used_glyphs::add(const std::vector<drawn_text>& texts) {
@@ -93,46 +113,50 @@ pdf_fonts::member pdf_fonts::add(pdf_file& file, std::vector<pdf_file::object>& 
                                  const used_glyphs& core, font_weight weight, std::string_view resource) {
   const auto& font = fonts[weight];
   auto thousandth = [&](int value) { return std::to_string(value * 1000 / font.units_per_em()); };
-  auto name = std::string{subset_prefix} + font.name();
-  font_program program{font, core[weight]};
-  auto number = file.reserve();
+  member out{weight, font.name(), font_program{font, core[weight]}};
+  for (auto* number : {&out.composite, &out.descendant, &out.descriptor, &out.glyphs})
+    *number = file.reserve();
   auto map = file.reserve();
-  file.add_stream(map, {}, program.glyph_map(), deflate_effort::thorough);
-  auto characters = file.reserve();
-  file.add_stream(characters, {}, to_unicode(font), deflate_effort::thorough);
-
-  auto bounds = font.bounds();
-  auto heights = font.measures();
-  auto descriptor = file.reserve();
-  // Flags: 4, its glyphs are not those of the standard Latin set. How thick the stems are is a hint for readers that
-  // have to replace the font.
-  packed.push_back(
-      {descriptor, "<</Type/FontDescriptor/FontName/" + name + "/Flags 4/ItalicAngle 0/FontBBox["
-                       + thousandth(bounds[0]) + ' ' + thousandth(bounds[1]) + ' ' + thousandth(bounds[2]) + ' '
-                       + thousandth(bounds[3]) + "]/Ascent " + thousandth(heights.ascent) + "/Descent "
-                       + thousandth(heights.descent) + "/CapHeight " + thousandth(heights.capitals) + "/StemV "
-                       + (weight == font_weight::bold ? "140" : "80") + "/FontFile2 " + pdf_reference(number) + ">>"});
-
+  file.add_stream(map, "/DecodeParms<</Predictor 12/Columns 2>>", differences(out.program.glyph_map()),
+                  deflate_effort::thorough);
+  if (auto characters = to_unicode(font); characters != characters_) {
+    characters_ = std::move(characters);
+    characters_number_ = file.reserve();
+    file.add_stream(characters_number_, {}, characters_, deflate_effort::thorough);
+  }
   std::string widths;
   for (unsigned glyph = 0; glyph < font.glyph_count(); ++glyph)
     widths.append(thousandth(font.width(static_cast<std::uint16_t>(glyph)))).push_back(' ');
-  auto descendant = file.reserve();
-  packed.push_back({descendant, "<</Type/Font/Subtype/CIDFontType2/BaseFont/" + name
-                                    + "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/CIDToGIDMap "
-                                    + pdf_reference(map) + "/FontDescriptor " + pdf_reference(descriptor) + "/W[0["
-                                    + widths + "]]>>"});
+  auto widths_number = file.reserve();
+  packed.push_back({widths_number, "[0[" + widths + "]]"});
 
-  auto composite = file.reserve();
-  packed.push_back({composite, "<</Type/Font/Subtype/Type0/BaseFont/" + name + "/Encoding/Identity-H/DescendantFonts["
-                                   + pdf_reference(descendant) + "]/ToUnicode " + pdf_reference(characters) + ">>"});
-  resources_.append(resource).append(pdf_reference(composite));
-  return {weight, std::move(program), number};
+  out.composite_entries = "/Type/Font/Subtype/Type0/Encoding/Identity-H/DescendantFonts["
+                          + pdf_reference(out.descendant) + "]/ToUnicode " + pdf_reference(characters_number_);
+  out.descendant_entries = "/Type/Font/Subtype/CIDFontType2"
+                           "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/CIDToGIDMap "
+                           + pdf_reference(map) + "/FontDescriptor " + pdf_reference(out.descriptor) + "/W "
+                           + pdf_reference(widths_number);
+  // Flags: 4, its glyphs are not those of the standard Latin set. How thick the stems are is a hint for readers that
+  // have to replace the font.
+  auto bounds = font.bounds();
+  auto heights = font.measures();
+  out.descriptor_entries = "/Type/FontDescriptor/Flags 4/ItalicAngle 0/FontBBox[" + thousandth(bounds[0]) + ' '
+                           + thousandth(bounds[1]) + ' ' + thousandth(bounds[2]) + ' ' + thousandth(bounds[3])
+                           + "]/Ascent " + thousandth(heights.ascent) + "/Descent " + thousandth(heights.descent)
+                           + "/CapHeight " + thousandth(heights.capitals) + "/StemV "
+                           + (weight == font_weight::bold ? "140" : "80") + "/FontFile2 " + pdf_reference(out.glyphs);
+  resources_.append(resource).append(pdf_reference(out.composite));
+  return out;
 }
 
-void pdf_fonts::write(pdf_file& file, const used_glyphs& wanted) const {
-  for (const auto& [weight, program, number] : members_) {
-    auto [data, length] = program.write(wanted[weight]);
-    file.add_stream(number, "/Filter/FlateDecode/Length1 " + std::to_string(length), data, std::nullopt);
+void pdf_fonts::write(pdf_file& file, std::vector<pdf_file::object>& packed, const used_glyphs& wanted) const {
+  for (const auto& one : members_) {
+    auto [data, length] = one.program.write(wanted[one.weight]);
+    file.add_stream(one.glyphs, "/Filter/FlateDecode/Length1 " + std::to_string(length), data, std::nullopt);
+    auto name = subset_tag(data) + '+' + one.name;
+    packed.push_back({one.composite, "<<" + one.composite_entries + "/BaseFont/" + name + ">>"});
+    packed.push_back({one.descendant, "<<" + one.descendant_entries + "/BaseFont/" + name + ">>"});
+    packed.push_back({one.descriptor, "<<" + one.descriptor_entries + "/FontName/" + name + ">>"});
   }
 }
 

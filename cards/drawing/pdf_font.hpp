@@ -41,19 +41,29 @@ public:
     return resources_;
   }
 
-  /// Writes the fonts themselves, to `file` or a copy of it.
-  void write(pdf_file& file, const used_glyphs& wanted) const;
+  /// Writes the fonts themselves, to `file` or a copy of it; what is to be packed is appended to `packed`.
+  void write(pdf_file& file, std::vector<pdf_file::object>& packed, const used_glyphs& wanted) const;
 
 private:
   struct member {
     font_weight weight;
+    std::string name; ///< of the whole font
     font_program program;
-    int number;
+    // The objects, from the one that pages refer to down to the glyphs, and what they hold beside the subset's name.
+    int composite = 0;
+    int descendant = 0;
+    int descriptor = 0;
+    int glyphs = 0;
+    std::string composite_entries{};
+    std::string descendant_entries{};
+    std::string descriptor_entries{};
   };
   member add(pdf_file& file, std::vector<pdf_file::object>& packed, const card_fonts& fonts, const used_glyphs& core,
              font_weight weight, std::string_view name);
 
   std::string resources_;
+  std::string characters_; ///< the last font's CMap; both fonts share it if it is the same
+  int characters_number_ = 0;
   member members_[2];
 };
 

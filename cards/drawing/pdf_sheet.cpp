@@ -65,7 +65,7 @@ pdf_sheet::pdf_sheet(std::span<const card_design* const> designs, const card_fon
   resources_ = begun_.reserve();
   // With all glyphs: many cards need many of them.
   pdf_fonts all_fonts{begun_, packed, fonts, used_glyphs{fonts, true}};
-  all_fonts.write(begun_, used_glyphs{fonts});
+  all_fonts.write(begun_, packed, used_glyphs{fonts});
   const auto& font_entry = all_fonts.resources();
   std::string forms;
   for (std::size_t at = 0; at < designs.size(); ++at) {
@@ -89,7 +89,7 @@ pdf_sheet::pdf_sheet(std::span<const card_design* const> designs, const card_fon
   packed.push_back({catalog_, "<</Type/Catalog/Pages " + pdf_reference(pages_)
                                   + "/Lang(en-ZA)/ViewerPreferences<</DisplayDocTitle true/PrintScaling/None"
                                     "/Duplex/DuplexFlipLongEdge>>>>"});
-  begun_.add_packed(packed);
+  begun_.add_packed(packed, deflate_effort::thorough);
 }
 
 pdf_sheet::writer::writer(const pdf_sheet& sheet, const card_fonts& fonts)
@@ -136,7 +136,7 @@ void pdf_sheet::writer::add_page(const std::vector<placed_card>& cards, card_sid
 
 std::string pdf_sheet::writer::finish(std::size_t count) && {
   packed_.push_back({sheet_.pages_, "<</Type/Pages/Count " + std::to_string(pages_count_) + "/Kids[" + kids_ + "]>>"});
-  file_.add_packed(packed_);
+  file_.add_packed(packed_, deflate_effort::quick);
   auto information = file_.reserve();
   file_.add(information,
             "<</Title" + pdf_text_string(std::to_string(count) + " membership cards") + "/Producer(Tessera)>>");

@@ -9,8 +9,7 @@
 namespace tessera {
 
 /// A card's QR code (ISO/IEC 18004): the address of the verify page, '#', and the token; error correction M (15 % of
-/// the code may be lost), mask 3 always. Which mask is best differs between two codes by less than a reader notices,
-/// and trying all eight costs ten times as much.
+/// the code may be lost), mask 3 always: readers read any, and to try all eight for the best costs ten times as much.
 class qr_code {
 public:
   /// Light modules that a reader needs on each side.

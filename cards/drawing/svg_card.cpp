@@ -10,7 +10,7 @@ namespace tessera {
 
 namespace {
 
-using glyph_set = std::set<std::pair<font_weight, std::uint16_t>>;
+using weighted_glyphs = std::set<std::pair<font_weight, std::uint16_t>>;
 
 std::string glyph_id(font_weight weight, std::uint16_t glyph) {
   return (weight == font_weight::bold ? "b" : "r") + std::to_string(glyph);
@@ -131,7 +131,7 @@ void append_qr(std::string& out, const qr_code& code, const qr_place& place) {
   out.append("\"/>");
 }
 
-void collect(glyph_set& out, const std::vector<drawn_text>& texts) {
+void collect(weighted_glyphs& out, const std::vector<drawn_text>& texts) {
   for (const auto& text : texts)
     for (const auto& line : text.lines)
       for (const auto& glyph : line.glyphs)
@@ -176,7 +176,7 @@ svg_card::svg_card(const card_design& design, const card_fonts& fonts) : qr_(des
 
 std::string svg_card::write(const drawn_card& card, card_view view, const card_fonts& fonts,
                             const svg_glyphs& glyphs) const {
-  glyph_set used;
+  weighted_glyphs used;
   std::string description;
   std::string pictures;
   double top = 0;

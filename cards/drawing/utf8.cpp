@@ -10,10 +10,11 @@ constexpr bool is_surrogate(char32_t character) noexcept {
   return character >= 0xd800 && character < 0xe000;
 }
 
-// Controls of ASCII and Latin-1, the line and paragraph separators, and the marks that turn the writing direction.
+// Controls of ASCII and Latin-1, the line and paragraph separators, the marks that turn the writing direction, and what
+// will never be a character (and must not be in XML).
 constexpr bool is_control(char32_t character) noexcept {
   return character < 0x20 || (character >= 0x7f && character < 0xa0) || (character >= 0x2028 && character <= 0x202e)
-         || (character >= 0x2066 && character <= 0x2069);
+         || (character >= 0x2066 && character <= 0x2069) || (character & 0xfffe) == 0xfffe;
 }
 
 void append_hex(std::string& out, char32_t unit) {

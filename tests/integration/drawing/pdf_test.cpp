@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,26 @@ BOOST_AUTO_TEST_CASE(qpdf_finds_no_fault_and_the_file_is_small) {
         is_sound(pdf);
         BOOST_TEST(pdf.size() <= largest_pdf);
       }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(it_stays_small_where_every_text_is_long_and_of_many_letters) {
+  std::mt19937_64 random{3};
+  const char* letters[] = {"Ṱ", "ḓ", "Ž", "ø", "Ř", "q", "X", "ŵ", "ẹ", "ǂ",
+                           "Å", "þ", "ß", "Ğ", "k", " ", "Q", "Ł", "ć"};
+  for (auto design : {"standard", "premium"})
+    for (int round = 0; round < 20; ++round) {
+      auto face = sample_face(design);
+      for (auto* text : {&face.name, &face.province, &face.municipality, &face.ward, &face.voting_station}) {
+        text->clear();
+        for (int at = 0; at < 100; ++at)
+          *text += random() % 2 == 0 ? std::string(1, static_cast<char>('a' + random() % 26))
+                                     : std::string{letters[random() % std::size(letters)]};
+      }
+      auto pdf = artist.pdf(face);
+      BOOST_TEST(pdf.size() <= largest_pdf);
+      if (round == 0)
+        is_sound(pdf);
     }
 }
 
@@ -154,6 +175,25 @@ BOOST_AUTO_TEST_CASE(fonts_are_embedded_subsets_with_a_way_back_to_characters) {
     BOOST_TEST(line.find("CID TrueType      Identity-H       yes yes yes") != std::string_view::npos, line);
   }
   BOOST_TEST(fonts == 2);
+}
+
+BOOST_AUTO_TEST_CASE(subsets_of_other_glyphs_have_other_names) {
+  auto font_names = [&](const std::string& name) {
+    auto face = sample_face("standard");
+    face.name = name;
+    write_file(directory / "card.pdf", artist.pdf(face));
+    std::set<std::string> names;
+    auto output = run_tool({"pdffonts", "card.pdf"}, directory).output;
+    for (auto at = output.find("+NotoSans"); at != std::string::npos; at = output.find("+NotoSans", at + 1))
+      names.insert(output.substr(at - 6, output.find(' ', at) - at + 6));
+    return names;
+  };
+  auto first = font_names("Thandiwe");
+  BOOST_TEST(first.size() == 2);
+  BOOST_TEST((first == font_names("Thandiwe")));
+  auto other = font_names("Ḽḽ");
+  other.insert(first.begin(), first.end());
+  BOOST_TEST(other.size() == 3); // the regular one has the same glyphs
 }
 
 BOOST_AUTO_TEST_CASE(title_language_and_structure_are_there_for_those_who_listen) {
