@@ -8,7 +8,7 @@ import { qrReader } from './qr_reader.ts';
 import { describe, type Result } from './result.ts';
 import { chooseLanguage, languages, type Language } from './texts/language.ts';
 import { parseToken, tokenIn } from './token.ts';
-import { elements, showChecking, showNotice, showResult, showTexts, showViewfinder } from './view.ts';
+import { elements, showChecking, showNothing, showNotice, showResult, showTexts, showViewfinder } from './view.ts';
 
 // Evidence from the network serves this long, in seconds: a queue at a door is checked without waiting for each card.
 const evidenceServes = 60;
@@ -64,9 +64,18 @@ function showShown(): void {
     showResult(shown.verdict.state, describe(shown, texts()), texts());
 }
 
-// For cards that came otherwise than by the address: a reload must not bring the address's card back.
-function checkAnother(text: string): Promise<void> {
+// The last card's result must not be taken for the next one's, nor come back with a reload.
+function beginAnother(): void {
+  ++checks;
+  token = shown = undefined;
   history.replaceState(null, '', location.pathname);
+  showNotice('');
+  showNothing(texts());
+}
+
+// For cards that came otherwise than by the address.
+function checkAnother(text: string): Promise<void> {
+  beginAnother();
   return check(tokenIn(text));
 }
 
@@ -82,9 +91,8 @@ function checkAddress(): void {
 }
 
 async function scan(camera: Camera): Promise<void> {
-  showNotice('');
+  beginAnother();
   showViewfinder(true);
-  elements.stop.focus();
   try {
     const text = await camera.scan(await qrReader());
     if (text !== undefined)
@@ -101,7 +109,7 @@ async function choosePicture(): Promise<void> {
   elements.picture.value = ''; // so that the same file may be chosen again
   if (!file)
     return;
-  showNotice('');
+  beginAnother();
   const text = await readPicture(file, await qrReader()).catch(() => undefined);
   if (text === undefined)
     showNotice(texts().noCodeInPicture);
@@ -143,7 +151,6 @@ function start(): void {
   elements.stop.addEventListener('click', () => {
     camera.stop();
     showViewfinder(false);
-    elements.scan.focus();
   });
   document.addEventListener('visibilitychange', () => {
     if (document.hidden)
