@@ -271,6 +271,14 @@ test('the last result is gone while the camera looks for the next card, which it
       assert.equal(page.url(), `${server.origin}/V`);
       await page.waitForFunction(() => document.getElementById('video').videoWidth > 0);
       await page.screenshot({ path: join(screenshots, 'camera_phone.png'), fullPage: true });
+      // At once off and on again: what is left of the first look must not hide the second.
+      await page.evaluate(() => {
+        document.getElementById('stop').click();
+        document.getElementById('scan').click();
+      });
+      await page.waitForFunction(() => document.getElementById('video').videoWidth > 0);
+      await page.waitForFunction(() => document.getElementById('video').currentTime > 0.5);
+      assert.ok(await page.locator('#viewfinder').isVisible());
       await page.getByRole('button', { name: 'Stop the camera' }).click();
       await page.getByRole('button', { name: 'Scan with the camera' }).waitFor();
       assert.equal(await page.evaluate(() => document.getElementById('video').srcObject), null);

@@ -13,6 +13,9 @@ import { elements, showChecking, showNothing, showNotice, showResult, showTexts,
 // Evidence from the network serves this long, in seconds: a queue at a door is checked without waiting for each card.
 const evidenceServes = 60;
 
+const nothingKnown: Evidence = { keysFresh: false, revocationsFresh: false };
+const camera = new Camera(elements.video);
+
 let language = chooseLanguage(rememberedLanguage(), navigator.languages);
 let checks = 0; // only the last one that was begun may show its result
 let token: string | undefined; // what was checked last; it never leaves the page
@@ -45,14 +48,16 @@ async function gather(): Promise<Evidence> {
 }
 
 async function check(text: string): Promise<void> {
+  camera.stop();
   const mine = ++checks;
   token = text;
   shown = undefined;
   showNotice('');
   showChecking(texts());
-  const found = await evidence();
+  const card = parseToken(text);
+  const found = card ? await evidence() : nothingKnown; // what is malformed need not wait for the network
   const at = secondsNow();
-  const verdict = await judge(parseToken(text), found, at, verifySignature);
+  const verdict = await judge(card, found, at, verifySignature);
   if (mine !== checks)
     return;
   shown = { verdict, evidence: found, at };
@@ -66,6 +71,7 @@ function showShown(): void {
 
 // The last card's result must not be taken for the next one's, nor come back with a reload.
 function beginAnother(): void {
+  camera.stop();
   ++checks;
   token = shown = undefined;
   history.replaceState(null, '', location.pathname);
@@ -90,7 +96,7 @@ function checkAddress(): void {
     void check(location.hash.slice(1));
 }
 
-async function scan(camera: Camera): Promise<void> {
+async function scan(): Promise<void> {
   beginAnother();
   showViewfinder(true);
   try {
@@ -100,7 +106,7 @@ async function scan(camera: Camera): Promise<void> {
   } catch {
     showNotice(texts().noCamera);
   } finally {
-    showViewfinder(false);
+    showViewfinder(camera.on); // it is, if it was stopped and begun again meanwhile
   }
 }
 
@@ -146,8 +152,7 @@ function start(): void {
   });
 
   elements.again.addEventListener('click', checkAgain);
-  const camera = new Camera(elements.video);
-  elements.scan.addEventListener('click', () => void scan(camera));
+  elements.scan.addEventListener('click', () => void scan());
   elements.stop.addEventListener('click', () => {
     camera.stop();
     showViewfinder(false);
