@@ -1,5 +1,5 @@
 // Builds the verify page into dist/verify: `node build.mjs [DIRECTORY]`. What it writes is committed, so that building
-// the server needs neither node nor npm; the same sources give the same bytes (but for .gz, which follow zlib's version).
+// the server needs neither node nor npm. The same sources give the same bytes, but for .gz: they follow zlib's version.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, dirname } from 'node:path';

@@ -12,8 +12,8 @@ function(embed result file)
   file(READ "${file}" digits HEX)
   file(SIZE "${file}" size)
   string(REGEX REPLACE "(..)" "\\\\x\\1" escaped "${digits}")
-  string(REGEX REPLACE "(................................................................................)" "\\1\"\n     \""
-         lines "${escaped}")
+  string(REPEAT "." 80 line)
+  string(REGEX REPLACE "(${line})" "\\1\"\n     \"" lines "${escaped}")
   set(${result} "{\"${lines}\",\n     ${size}}" PARENT_SCOPE)
 endfunction()
 

@@ -9,7 +9,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** Returns the Ed25519 keys of a JSON Web Key Set (RFC 7517, RFC 8037), or undefined if `text` is none or holds none. */
+/** Returns the Ed25519 keys of a JSON Web Key Set (RFC 7517, RFC 8037); undefined if `text` is none or has none. */
 export function parseKeyRing(text: string): KeyRing | undefined {
   const set = parseJson(text);
   if (!isObject(set) || !Array.isArray(set.keys))

@@ -8,7 +8,10 @@ export class Leb128Reader {
     return this.at === this.bytes.length;
   }
 
-  /** Returns the next number, or undefined if the bytes end within it or it is above 2^53 - 1. */
+  /**
+   * Returns the next number; undefined if the bytes end within it, it has more of them than it takes, or it is above
+   * 2^53 - 1.
+   */
   next(): number | undefined {
     let value = 0;
     for (let scale = 1; scale <= Number.MAX_SAFE_INTEGER; scale *= 128) {
@@ -17,7 +20,7 @@ export class Leb128Reader {
         return undefined;
       value += (byte & 0x7f) * scale;
       if (byte < 0x80)
-        return value <= Number.MAX_SAFE_INTEGER ? value : undefined;
+        return value <= Number.MAX_SAFE_INTEGER && (byte !== 0 || scale === 1) ? value : undefined;
     }
     return undefined;
   }

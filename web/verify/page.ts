@@ -8,10 +8,13 @@ import { qrReader } from './qr_reader.ts';
 import { describe, type Result } from './result.ts';
 import { chooseLanguage, languages, type Language } from './texts/language.ts';
 import { parseToken, tokenIn } from './token.ts';
-import { elements, showChecking, showNotice, showResult, showTexts, showViewfinder } from './view.ts';
+import { elements, showChecking, showNothing, showNotice, showResult, showTexts, showViewfinder } from './view.ts';
 
 // Evidence from the network serves this long, in seconds: a queue at a door is checked without waiting for each card.
 const evidenceServes = 60;
+
+const nothingKnown: Evidence = { keysFresh: false, revocationsFresh: false };
+const camera = new Camera(elements.video);
 
 let language = chooseLanguage(rememberedLanguage(), navigator.languages);
 let checks = 0; // only the last one that was begun may show its result
@@ -45,14 +48,16 @@ async function gather(): Promise<Evidence> {
 }
 
 async function check(text: string): Promise<void> {
+  camera.stop();
   const mine = ++checks;
   token = text;
   shown = undefined;
   showNotice('');
   showChecking(texts());
-  const found = await evidence();
+  const card = parseToken(text);
+  const found = card ? await evidence() : nothingKnown; // what is malformed need not wait for the network
   const at = secondsNow();
-  const verdict = await judge(parseToken(text), found, at, verifySignature);
+  const verdict = await judge(card, found, at, verifySignature);
   if (mine !== checks)
     return;
   shown = { verdict, evidence: found, at };
@@ -64,9 +69,19 @@ function showShown(): void {
     showResult(shown.verdict.state, describe(shown, texts()), texts());
 }
 
-// For cards that came otherwise than by the address: a reload must not bring the address's card back.
-function checkAnother(text: string): Promise<void> {
+// The last card's result must not be taken for the next one's, nor come back with a reload.
+function beginAnother(): void {
+  camera.stop();
+  ++checks;
+  token = shown = undefined;
   history.replaceState(null, '', location.pathname);
+  showNotice('');
+  showNothing(texts());
+}
+
+// For cards that came otherwise than by the address.
+function checkAnother(text: string): Promise<void> {
+  beginAnother();
   return check(tokenIn(text));
 }
 
@@ -81,10 +96,9 @@ function checkAddress(): void {
     void check(location.hash.slice(1));
 }
 
-async function scan(camera: Camera): Promise<void> {
-  showNotice('');
+async function scan(): Promise<void> {
+  beginAnother();
   showViewfinder(true);
-  elements.stop.focus();
   try {
     const text = await camera.scan(await qrReader());
     if (text !== undefined)
@@ -92,7 +106,7 @@ async function scan(camera: Camera): Promise<void> {
   } catch {
     showNotice(texts().noCamera);
   } finally {
-    showViewfinder(false);
+    showViewfinder(camera.on); // it is, if it was stopped and begun again meanwhile
   }
 }
 
@@ -101,7 +115,7 @@ async function choosePicture(): Promise<void> {
   elements.picture.value = ''; // so that the same file may be chosen again
   if (!file)
     return;
-  showNotice('');
+  beginAnother();
   const text = await readPicture(file, await qrReader()).catch(() => undefined);
   if (text === undefined)
     showNotice(texts().noCodeInPicture);
@@ -138,12 +152,10 @@ function start(): void {
   });
 
   elements.again.addEventListener('click', checkAgain);
-  const camera = new Camera(elements.video);
-  elements.scan.addEventListener('click', () => void scan(camera));
+  elements.scan.addEventListener('click', () => void scan());
   elements.stop.addEventListener('click', () => {
     camera.stop();
     showViewfinder(false);
-    elements.scan.focus();
   });
   document.addEventListener('visibilitychange', () => {
     if (document.hidden)

@@ -64,7 +64,7 @@ function forEachEntry(entries: Uint8Array, visit: (member: number, revokedUpTo: 
     const step = numbers.next();
     const revokedUpTo = numbers.next();
     const currentEpoch = numbers.next();
-    if (!step || revokedUpTo === undefined || currentEpoch === undefined)
+    if (!step || revokedUpTo === undefined || !currentEpoch)
       return undefined;
     member += step;
     visit(member, revokedUpTo, currentEpoch);

@@ -55,5 +55,5 @@ export function parseToken(text: string): CardToken | undefined {
  */
 export function tokenIn(text: string): string {
   const dense = text.replace(/\s/g, '');
-  return /^https?:\/\/[^#]+\/V#(.*)$/i.exec(dense)?.[1] ?? dense;
+  return /^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^/?#]+\/V#(.*)$/.exec(dense)?.[1] ?? dense;
 }

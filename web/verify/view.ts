@@ -15,6 +15,7 @@ export const elements = {
   compare: byId('compare', HTMLElement),
   basis: byId('basis', HTMLElement),
   howTo: byId('how_to', HTMLElement),
+  illustration: byId('illustration', SVGSVGElement),
   viewfinder: byId('viewfinder', HTMLElement),
   video: byId('video', HTMLVideoElement),
   scan: byId('scan', HTMLButtonElement),
@@ -26,7 +27,7 @@ export const elements = {
   offline: byId('offline', HTMLElement),
 };
 
-function byId<T extends HTMLElement>(id: string, type: new () => T): T {
+function byId<T extends Element>(id: string, type: new () => T): T {
   const element = document.getElementById(id);
   if (!(element instanceof type))
     throw new Error(`index.html lacks #${id}`);
@@ -43,6 +44,12 @@ export function showTexts(language: string, texts: Texts): void {
     if (typeof text === 'string')
       element.textContent = text;
   }
+}
+
+/** Takes a result away. */
+export function showNothing(texts: Texts): void {
+  showState('none', { word: '', again: false, reason: '', basis: [] });
+  document.title = texts.title;
 }
 
 /** Shows that a check is under way. */
@@ -66,7 +73,8 @@ function showState(state: string, text: ResultText): void {
   elements.again.hidden = !text.again;
   elements.howTo.hidden = text.word !== '';
   elements.reason.textContent = text.reason;
-  elements.card.hidden = elements.compare.hidden = !text.card;
+  elements.card.hidden = !text.card;
+  elements.compare.hidden = !text.card || state === 'invalid';
   elements.membershipNumber.textContent = text.card?.membershipNumber ?? '';
   elements.cardNumber.textContent = text.card?.cardNumber ?? '';
   elements.validUntil.textContent = text.card?.validUntil ?? '';
@@ -82,10 +90,14 @@ export function showNotice(text: string): void {
   elements.notice.textContent = text;
 }
 
-/** Shows the camera's picture with the button that ends it, or the button that begins it. */
+/** Shows the camera's picture with the button that ends it, or the button that begins it; the focus goes along. */
 export function showViewfinder(shown: boolean): void {
-  elements.viewfinder.hidden = elements.stop.hidden = !shown;
-  elements.scan.hidden = shown;
-  if (shown)
-    elements.viewfinder.scrollIntoView({ block: 'nearest' });
+  const [gone, come] = shown ? [elements.scan, elements.stop] : [elements.stop, elements.scan];
+  const focused = document.activeElement === gone;
+  elements.viewfinder.hidden = !shown;
+  elements.illustration.toggleAttribute('hidden', shown);
+  come.hidden = false;
+  gone.hidden = true;
+  if (focused)
+    come.focus({ preventScroll: true });
 }

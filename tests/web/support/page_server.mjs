@@ -35,12 +35,13 @@ export class PageServer {
     for await (const part of request)
       body += part;
     this.requests.push([request.method, request.url, ...request.rawHeaders, body].join('\n'));
-    const published = this.published[request.url];
+    const path = request.url.split('?')[0];
+    const published = this.published[path];
     if (published !== undefined) {
       response.writeHead(200, { 'Content-Type': 'application/json' }).end(published);
       return;
     }
-    const name = request.url === '/V' ? 'index.html' : /^\/V\/([a-z_]+\.[a-z]+)$/.exec(request.url)?.[1];
+    const name = path === '/V' ? 'index.html' : /^\/V\/([a-z_]+\.[a-z]+)$/.exec(path)?.[1];
     const content = name && (await readFile(new URL(`dist/verify/${name}`, web)).catch(() => undefined));
     if (!content) {
       response.writeHead(503).end();

@@ -10,7 +10,9 @@ function textOf(encoded: string) {
 }
 
 test('the examples of RFC 4648 without their padding decode', () => {
-  const examples = { '': '', MY: 'f', MZXQ: 'fo', MZXW6: 'foo', MZXW6YQ: 'foob', MZXW6YTB: 'fooba', MZXW6YTBOI: 'foobar' };
+  const examples = {
+    '': '', MY: 'f', MZXQ: 'fo', MZXW6: 'foo', MZXW6YQ: 'foob', MZXW6YTB: 'fooba', MZXW6YTBOI: 'foobar',
+  };
   for (const [encoded, text] of Object.entries(examples))
     assert.equal(textOf(encoded), text);
 });

@@ -29,3 +29,8 @@ test('a number that would not be exact is none', () => {
   assert.equal(new Leb128Reader(leb128(2n ** 60n)).next(), undefined);
   assert.equal(new Leb128Reader(new Uint8Array(20).fill(0xff)).next(), undefined);
 });
+
+test('a number with more bytes than it takes is none', () => {
+  assert.equal(new Leb128Reader(Uint8Array.of(0x80, 0x00)).next(), undefined);
+  assert.equal(new Leb128Reader(Uint8Array.of(0x85, 0x80, 0x00)).next(), undefined);
+});

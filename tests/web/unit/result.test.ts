@@ -35,7 +35,8 @@ test('without the network it says so, and how old the list is', () => {
 });
 
 test('without a list it says so', () => {
-  const text = said({ state: 'unknown', reason: 'revocationsUnknown', card }, { keysFresh: true, revocationsFresh: false });
+  const none = { keysFresh: true, revocationsFresh: false };
+  const text = said({ state: 'unknown', reason: 'revocationsUnknown', card }, none);
   assert.equal(text.word, 'CANNOT SAY');
   assert.ok(text.again);
   assert.deepEqual(text.basis, ['No list of withdrawn cards.']);

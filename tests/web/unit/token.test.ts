@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { cardNumber } from '../../../web/verify/card_number.ts';
+import { isoDate } from '../../../web/verify/day.ts';
+import { verifyBundled } from '../../../web/verify/ed25519.ts';
 import { parseToken, tokenIn } from '../../../web/verify/token.ts';
 import { base32, Issuer } from '../support/issuer.mjs';
 
@@ -19,6 +22,18 @@ test('a token says what was signed', () => {
   assert.deepEqual(Buffer.from(signature), Buffer.from(bytes.subarray(18)));
 });
 
+// The same token as in tests/unit/cards/card_token_test.cpp.
+test('a token that the server makes is read and verified', async () => {
+  const token = parseToken('AF4ETLBQAAAAAAAAPMAACUAEKFYQAIW56PXHFRNWLYXLHNG77FB6XWA6TZVQVRU2O5WCX2B3JKRKH6CTUAZL6TXCE'
+                           + 'NGY5UPEI7C4BIMPPLUYHZ64UOB3UYXBBY6VLOISIEFA')!;
+  assert.equal(token.keyId, '7849ac30');
+  assert.match(cardNumber(token), /^000123-01S-.$/);
+  assert.deepEqual([isoDate(token.issueDay), isoDate(token.expiryDay)], ['2026-01-31', '2027-01-31']);
+  // RFC 8032, section 7.1, test 1.
+  const key = Uint8Array.from(Buffer.from('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a', 'hex'));
+  assert.ok(await verifyBundled(key, token.signedBytes, token.signature));
+});
+
 test('the largest numbers are read whole', () => {
   const token = parseToken(issuer.token({
     keyId: '00ffee01', memberId: 999_999_999_999, epoch: 65_535, issueDay: 65_535, expiryDay: 65_535,
@@ -30,7 +45,8 @@ test('the largest numbers are read whole', () => {
 });
 
 test('what no card can claim is malformed', () => {
-  for (const wrong of [{ version: 0 }, { version: 2 }, { template: 2 }, { memberId: 0 }, { memberId: 1e12 }, { epoch: 0 }])
+  const wrongs = [{ version: 0 }, { version: 2 }, { template: 2 }, { memberId: 0 }, { memberId: 1e12 }, { epoch: 0 }];
+  for (const wrong of wrongs)
     assert.equal(parseToken(issuer.token({ ...claims, ...wrong })), undefined, JSON.stringify(wrong));
 });
 
@@ -50,13 +66,20 @@ test('only the one text of 132 letters is a token', () => {
 
 test('a token is found in the address of any verify page, and by itself', () => {
   const text = issuer.token(claims);
-  for (const found of [`HTTPS://CARDS.EXAMPLE.ORG/V#${text}`, `https://cards.example.org:8443/V#${text}`,
-                       `http://[::1]:8080/V#${text}`, text, `  ${text}\r\n`, `${text.slice(0, 70)}\n ${text.slice(70)}`])
+  const texts = [
+    `HTTPS://CARDS.EXAMPLE.ORG/V#${text}`, `https://cards.example.org:8443/V#${text}`, `http://[::1]:8080/V#${text}`,
+    text, `  ${text}\r\n`, `${text.slice(0, 70)}\n ${text.slice(70)}`,
+  ];
+  for (const found of texts)
     assert.equal(tokenIn(found), text);
 });
 
 test('of other texts no part is taken for a token', () => {
   const text = issuer.token(claims);
-  for (const other of [`https://example.org/W#${text}`, `https://example.org/V?${text}`, `tel:1/V#${text}`])
+  const others = [
+    `https://example.org/W#${text}`, `https://example.org/v#${text}`, `https://example.org/a/V#${text}`,
+    `https:///V#${text}`, `https://example.org/V?${text}`, `tel:1/V#${text}`,
+  ];
+  for (const other of others)
     assert.equal(parseToken(tokenIn(other)), undefined);
 });
