@@ -32,9 +32,22 @@ inline constexpr std::string_view card_states_mark_statement =
 /// a card valid that is not.
 result<member_card_state> card_state_of(const std::vector<std::string>& row);
 
+/// What must hold before something is written of a member `m`, of whom there could else be no card; of the state `c` of
+/// their cards before they are revoked; and of a row of card_state before its next epoch begins. What `card_state_of`
+/// refuses would keep everybody from reading what else there is.
+inline constexpr std::string_view can_have_cards = "m.member_id <= 999999999999";
+inline constexpr std::string_view has_known_epoch = "COALESCE(c.epoch, 1) BETWEEN 1 AND 65535";
+inline constexpr std::string_view has_next_epoch = "card_state.epoch BETWEEN 1 AND 65534";
+static_assert(max_card_member == 999'999'999'999 && first_card_epoch == 1 && last_card_epoch == 65'535);
+
 /// Returns the failure of a call that names a member who is not there.
 inline failure no_such_member() {
   return {error_code::not_found, "there is no such member"};
+}
+
+/// Returns the failure of a call that names a member who is there, but of whose cards no more can be written.
+inline failure no_further_card() {
+  return {error_code::conflict, "there can be no further card of this member"};
 }
 
 } // namespace tessera

@@ -82,7 +82,8 @@ public:
   virtual result<std::string> card_states_mark() = 0;
 
   /// Begins the next epoch of a member's cards and returns their state. Fails with not_found if there is no such
-  /// member, active or not. If the answer is lost, it may have begun.
+  /// member, active or not, and with a conflict if there can be no further card of them (their id is over
+  /// `max_card_member`, the epoch is the last one, or its row is odd). If the answer is lost, it may have begun.
   virtual result<card_state> reissue_card(member_id id, utc_time at) = 0;
 
   /// Revokes a member's cards of the current epoch and all before it; likewise.

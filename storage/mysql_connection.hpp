@@ -34,7 +34,7 @@ public:
 
 private:
   result<card_state> card_state_now(member_id id);
-  status change_for_member(std::string_view sql);
+  status change_for_member(member_id id, std::string_view sql);
   using group_statements = std::array<std::optional<mysql_statement>, group_sizes>;
 
   result<std::vector<member>> run_group(group_statements& statements, std::string_view key_column,

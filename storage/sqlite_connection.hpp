@@ -34,7 +34,7 @@ public:
 
 private:
   result<card_state> card_state_now(member_id id);
-  status change_for_member(sqlite_statement& statement);
+  status change_for_member(member_id id, sqlite_statement& statement);
   /// Returns `*slot`, preparing it when first needed.
   result<sqlite_statement*> prepared(std::optional<sqlite_statement>& slot, std::string_view sql);
 

@@ -1,3 +1,4 @@
+#include "storage/card_rows.hpp"
 #include "storage/member_query.hpp"
 
 #include "tests/integration/store/fixture.hpp"
@@ -106,6 +107,28 @@ BOOST_AUTO_TEST_CASE(the_newest_come_from_an_index) {
   BOOST_TEST(steps.front().table == "m");
   BOOST_TEST(steps.front().key == "PRIMARY");
   BOOST_TEST(steps.front().type == "range");
+}
+
+BOOST_AUTO_TEST_CASE(the_mark_of_cards_comes_from_the_ends_of_indexes) {
+  mysql_under_test kind;
+  kind.fill(members(100));
+  kind.execute("INSERT INTO card_state SELECT member_id, 2, '2026-01-31 08:05:09.007' FROM members");
+  kind.execute("INSERT INTO revocations (member_id, epoch, reason, revoked_by, revoked_at) "
+               "SELECT member_id, 1, '', '', '2026-01-31 08:05:09.007' FROM members");
+  auto steps = explain(kind, std::string{card_states_mark_statement});
+  BOOST_TEST(steps.size() == 3u);
+  for (const auto& [table, type, key] : steps)
+    BOOST_TEST(table.empty(), table << " " << type << " " << key); // no table is read: the optimizer has the answer
+}
+
+BOOST_AUTO_TEST_CASE(the_state_of_one_members_cards_is_found_by_index) {
+  mysql_under_test kind;
+  kind.fill(members(100));
+  kind.execute("INSERT INTO card_state SELECT member_id, 2, '2026-01-31 08:05:09.007' FROM members");
+  kind.execute("INSERT INTO revocations (member_id, epoch, reason, revoked_by, revoked_at) "
+               "SELECT member_id, 1, '', '', '2026-01-31 08:05:09.007' FROM members");
+  for (const auto& [table, type, key] : explain(kind, std::string{card_state_statement} + "42"))
+    BOOST_TEST((std::set<std::string>{"const", "eq_ref", "ref"}.contains(type)), table << " " << type << " " << key);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
