@@ -192,6 +192,8 @@ private:
   void on_jwks(const incoming& in);
   void on_revocations(const incoming& in);
   void on_verify_page(const incoming& in);
+  void send_public(const incoming& in, const response_context& context, std::string_view content_type,
+                   std::string_view body, std::string_view etag, std::string headers);
   std::optional<member_id> card_holder(incoming& in, route to, std::string_view parameter);
   void issue_task(incoming& in, response_context context, card_task task);
   void on_card_answers(const card_answers& answers);
@@ -271,6 +273,7 @@ private:
   responder responder_;
   std::string response_;      ///< the response being written
   std::string listed_;        ///< the list of revocations, signed at `listed_at_`
+  std::string listed_etag_;
   std::shared_ptr<const card_ledger> listed_ledger_;
   std::shared_ptr<const card_keys> listed_keys_;
   clock::time_point listed_at_{};

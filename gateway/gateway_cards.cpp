@@ -6,8 +6,10 @@
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
+#include <sodium.h>
 
 #include <algorithm>
+#include <array>
 
 /// A gateway's routes of cards: made, verified, reissued, revoked; and what offline verifiers need.
 namespace tessera {
@@ -22,6 +24,8 @@ constexpr std::string_view online_issuer = "online";
 /// The list is signed anew when it has changed, and this often: it says of when it is.
 constexpr std::chrono::seconds revocations_age{60};
 
+constexpr std::string_view service_worker = "/V/sw.js";
+
 struct format {
   std::string_view ending;
   card_product what;
@@ -34,6 +38,16 @@ constexpr std::array formats{
     format{".svg", card_product::svg, "image/svg+xml"},
     format{".png", card_product::png, "image/png"},
 };
+
+/// Returns a weak entity tag, with its quotes, that is the same on every node.
+std::string etag_of(std::string_view body) {
+  std::array<std::uint64_t, 2> hash{};
+  crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), sizeof hash,
+                     reinterpret_cast<const unsigned char*>(body.data()), body.size(), nullptr, 0);
+  char letters[16];
+  write_letters(hash[0], letters);
+  return "W/\"" + std::string{letters, sizeof letters} + "\"";
+}
 
 std::string_view content_type_of(card_product what) noexcept {
   switch (what) {
@@ -369,10 +383,9 @@ void gateway::on_card_changed(const card_changed& done) {
 
 void gateway::on_jwks(const incoming& in) {
   auto context = context_of(in, route::jwks);
-  response_.clear();
-  responder_.open_file(response_, context, "application/jwk-set+json", signing_->get()->jwks_json(),
-                       "Cache-Control: public, max-age=300\r\n");
-  send(in.from, in.sequence, context.keep_alive);
+  auto body = signing_->get()->jwks_json();
+  send_public(in, context, "application/jwk-set+json", body, etag_of(body),
+              "Cache-Control: public, max-age=300\r\n");
 }
 
 void gateway::on_revocations(const incoming& in) {
@@ -391,14 +404,13 @@ void gateway::on_revocations(const incoming& in) {
         entries.push_back({each.member, each.cards.revoked_up_to, each.cards.epoch});
     auto at = std::chrono::floor<std::chrono::seconds>(responder_.clock().now());
     listed_ = encode_revocations(entries, at, *keys);
+    listed_etag_ = etag_of(listed_);
     listed_ledger_ = ledger;
     listed_keys_ = keys;
     listed_at_ = now_;
   }
-  response_.clear();
-  responder_.open_file(response_, context, "application/json; charset=utf-8", listed_,
-                       "Cache-Control: public, max-age=60\r\n");
-  send(in.from, in.sequence, context.keep_alive);
+  send_public(in, context, "application/json; charset=utf-8", listed_, listed_etag_,
+              "Cache-Control: public, max-age=60\r\n");
 }
 
 /// The page's own paths are told apart by case, as the token in its address is.
@@ -413,16 +425,23 @@ void gateway::on_verify_page(const incoming& in) {
     refuse(in, std::move(context), {error_code::not_found, "Route not found", {}, 0});
     return;
   }
+  std::string headers = "Cache-Control: no-cache\r\nVary: Accept-Encoding\r\n";
+  if (file->path == service_worker)
+    headers += "Service-Worker-Allowed: /V\r\n"; // it may serve the page itself, which is above its own path
   bool compressed = in.request.accepts_gzip && !file->gzip.empty();
-  std::string headers = "Cache-Control: no-cache\r\nVary: Accept-Encoding\r\nETag: " + std::string{file->etag} + "\r\n";
+  send_public(in, context, file->content_type, compressed ? file->gzip : file->bytes, file->etag,
+              headers + (compressed ? "Content-Encoding: gzip\r\n" : ""));
+}
+
+/// Sends what anybody may have, or that the client has it already. `headers` are whole lines.
+void gateway::send_public(const incoming& in, const response_context& context, std::string_view content_type,
+                          std::string_view body, std::string_view etag, std::string headers) {
+  headers.append("ETag: ").append(etag).append("\r\n");
   response_.clear();
-  if (in.request.if_none_match.find(file->etag) != std::string_view::npos) {
+  if (in.request.if_none_match.find(etag) != std::string_view::npos)
     responder_.not_modified(response_, context, headers);
-  } else {
-    if (compressed)
-      headers += "Content-Encoding: gzip\r\n";
-    responder_.open_file(response_, context, file->content_type, compressed ? file->gzip : file->bytes, headers);
-  }
+  else
+    responder_.open_file(response_, context, content_type, body, headers);
   send(in.from, in.sequence, context.keep_alive);
 }
 
