@@ -9,18 +9,6 @@
 
 namespace tessera {
 
-/// How a path is moved on to a canvas: scaled, then shifted.
-struct placement {
-  double x_scale = 1;
-  double y_scale = 1;
-  double x = 0;
-  double y = 0;
-
-  path_point operator()(path_point from) const noexcept {
-    return {from.x * x_scale + x, from.y * y_scale + y};
-  }
-};
-
 /// A picture in memory on which paths are drawn, with smooth edges.
 class canvas {
 public:

@@ -3,6 +3,8 @@
 
 #include "cards/drawing/card_design.hpp"
 
+#include "cards/drawing/vector_path.hpp"
+
 #include <algorithm>
 
 namespace tessera {
@@ -40,23 +42,70 @@ void add_labelled(std::vector<card_text>& texts, std::string label, card_field f
   texts.push_back({.field = field, .x = x, .y = y + below_label, .width = width, .style = value});
 }
 
-std::vector<card_text> front_texts(const std::string& organisation, const std::string& kind, const palette& colours) {
+card_shape area(std::string path, rgb colour) {
+  return {.path = std::move(path), .colour = colour};
+}
+
+// A logo stands in the banner on a white tile, as large as it fits; on white, because that is what logos are made for.
+struct logo_tile {
+  static constexpr double left = 6;
+  static constexpr double middle = 6.6;
+  static constexpr double widest = 16;
+  static constexpr double highest = 8;
+  static constexpr double padding = 0.8;
+
+  explicit logo_tile(const card_logo& logo)
+      : scale(std::min(widest / logo.width, highest / logo.height)), width(logo.width * scale + 2 * padding),
+        height(logo.height * scale + 2 * padding) {
+  }
+
+  void draw(const card_logo& logo, std::vector<card_shape>& on) const {
+    auto top = middle - height / 2;
+    std::string tile;
+    append_path_data(tile, parse_path("M0 0H1V1H0Z"), {width, height, left, top}, 3);
+    on.push_back(area(tile, white));
+    for (auto shape : logo.shapes) {
+      auto path = parse_path(shape.path);
+      shape.path.clear();
+      append_path_data(shape.path, path, {scale, scale, left + padding, top + padding}, 3);
+      on.push_back(std::move(shape));
+    }
+  }
+
+  double scale;
+  double width;
+  double height;
+};
+
+// Where the organisation's name begins in the banner.
+double banner_left(const card_branding& branding) {
+  constexpr double gap = 2.4;
+  return logo_tile::left + (branding.logo ? logo_tile{*branding.logo}.width + gap : 0);
+}
+
+void add_logo(const card_branding& branding, std::vector<card_shape>& front) {
+  if (branding.logo)
+    logo_tile{*branding.logo}.draw(*branding.logo, front);
+}
+
+std::vector<card_text> front_texts(const card_branding& branding, const std::string& kind, const palette& colours) {
   auto value = value_style(colours);
   auto strong = value;
   strong.weight = font_weight::bold;
   strong.colour = colours.strong;
   constexpr double left = 6;
   constexpr double middle = 44;
+  constexpr double banner_right = 52;
   constexpr double left_width = 35;
   constexpr double middle_width = card_width - left - middle;
   std::vector<card_text> texts{
-      {.text = organisation,
-       .x = left,
+      {.text = branding.organisation,
+       .x = banner_left(branding),
        .y = 7.3,
-       .width = 46,
+       .width = banner_right - banner_left(branding),
        .style = {.size = 11,
                  .wrap_below = 8.5,
-                 .smallest = 6,
+                 .smallest = 5.2,
                  .lines = 2,
                  .weight = font_weight::bold,
                  .colour = colours.banner}},
@@ -147,10 +196,6 @@ std::vector<card_text> back_texts(const card_branding& branding, const palette& 
   return texts;
 }
 
-card_shape area(std::string path, rgb colour) {
-  return {.path = std::move(path), .colour = colour};
-}
-
 // Lines like those on banknotes, which a copy blurs.
 card_shape waves(std::string path, rgb colour, int copies, double dx, double dy) {
   return {.path = std::move(path), .colour = colour, .stroke = 0.11, .copies = copies, .dx = dx, .dy = dy};
@@ -181,7 +226,8 @@ card_design standard(const card_branding& branding) {
       area("M40 -2H88V6.6 C72 12.8 62 2.6 40 -2 Z", deep_green),
       area("M-2 43.4H88V43.75H-2Z", gold),
   };
-  design.texts[0] = front_texts(branding.organisation, "MEMBERSHIP CARD", colours);
+  add_logo(branding, design.shapes[0]);
+  design.texts[0] = front_texts(branding, "MEMBERSHIP CARD", colours);
   design.shapes[1] = {
       area(whole_card, white),
       waves("M38 20 C52 6 62 44 74 22 C80 12 86 18 94 8", lines, 18, 0.9, 0.95),
@@ -216,7 +262,8 @@ card_design premium(const card_branding& branding) {
       area("M-2 43.4H88V43.6H-2Z", gold),
       area("M-2 43.6H88V56H-2Z", {11, 14, 25}),
   };
-  design.texts[0] = front_texts(branding.organisation, "PREMIUM MEMBER", colours);
+  add_logo(branding, design.shapes[0]);
+  design.texts[0] = front_texts(branding, "PREMIUM MEMBER", colours);
   design.shapes[1] = {
       area(whole_card, night),
       area("M52.8 -2H88V56H29.2Z", facet),

@@ -1,6 +1,10 @@
 #pragma once
 
+#include "cards/drawing/card_logo.hpp"
+#include "cards/drawing/card_shape.hpp"
+
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,14 +14,6 @@ namespace tessera {
 /// The size of a card, ISO/IEC 7810 ID-1 (CR80), in millimetres.
 inline constexpr double card_width = 85.6;
 inline constexpr double card_height = 53.98;
-
-struct rgb {
-  std::uint8_t red = 0;
-  std::uint8_t green = 0;
-  std::uint8_t blue = 0;
-
-  bool operator==(const rgb&) const = default;
-};
 
 enum class card_side : std::uint8_t { front, back };
 enum class font_weight : std::uint8_t { regular, bold };
@@ -35,16 +31,6 @@ enum class card_field : std::uint8_t {
   issue_date,
   expiry_date,
   card_number,
-};
-
-/// An area or, with a `stroke`, a line; drawn `copies` times, each shifted by (dx, dy). Millimetres from the top left.
-struct card_shape {
-  std::string path; ///< as parse_path() reads it
-  rgb colour{};
-  double stroke = 0;
-  int copies = 1;
-  double dx = 0;
-  double dy = 0;
 };
 
 /// How a text of one kind looks. Sizes in points; fit_rule tells what they mean.
@@ -90,6 +76,7 @@ struct card_design {
 struct card_branding {
   std::string organisation;
   std::string verify_address; ///< of the page that checks a card, as the QR code has it: "HTTPS://EXAMPLE.ORG/V"
+  std::optional<card_logo> logo{};
 };
 
 /// Returns the designs that there are: "standard" and "premium".

@@ -1,5 +1,6 @@
 #include "cards/drawing/pdf_card.hpp"
 
+#include "cards/drawing/decimal.hpp"
 #include "cards/drawing/pdf_content.hpp"
 
 namespace tessera {

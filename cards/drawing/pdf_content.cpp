@@ -1,5 +1,6 @@
 #include "cards/drawing/pdf_content.hpp"
 
+#include "cards/drawing/decimal.hpp"
 #include "cards/drawing/pdf_file.hpp"
 #include "cards/drawing/utf8.hpp"
 

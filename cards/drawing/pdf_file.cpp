@@ -4,7 +4,6 @@
 
 #include <cassert>
 #include <charconv>
-#include <cmath>
 
 namespace tessera {
 
@@ -119,24 +118,6 @@ std::string pdf_text_string(std::string_view text) {
   std::string out = "<FEFF"; // the byte order mark says that it is UTF-16
   append_utf16_hex(out, text);
   return out += '>';
-}
-
-void append_decimal(std::string& out, double value, int decimals) {
-  constexpr double scales[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
-  auto scaled = std::llround(std::abs(value) * scales[decimals]);
-  if (value < 0 && scaled != 0)
-    out.push_back('-');
-  auto scale = static_cast<long long>(scales[decimals]);
-  append_integer(out, static_cast<std::size_t>(scaled / scale));
-  auto rest = scaled % scale;
-  if (rest == 0)
-    return;
-  out.push_back('.');
-  while (rest != 0) {
-    scale /= 10;
-    out.push_back(static_cast<char>('0' + rest / scale));
-    rest %= scale;
-  }
 }
 
 } // namespace tessera

@@ -55,7 +55,4 @@ std::string pdf_reference(int number);
 /// Returns UTF-8 as a text string, for titles and the like.
 std::string pdf_text_string(std::string_view text);
 
-/// Appends `value` with at most `decimals` (0 to 6) digits behind the point. REQUIRES: |value| < 1e9.
-void append_decimal(std::string& out, double value, int decimals);
-
 } // namespace tessera

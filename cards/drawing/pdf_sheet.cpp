@@ -1,5 +1,6 @@
 #include "cards/drawing/pdf_sheet.hpp"
 
+#include "cards/drawing/decimal.hpp"
 #include "cards/drawing/pdf_content.hpp"
 #include "cards/drawing/pdf_font.hpp"
 

@@ -1,6 +1,6 @@
 #include "cards/drawing/svg_card.hpp"
 
-#include "cards/drawing/pdf_file.hpp"
+#include "cards/drawing/decimal.hpp"
 
 #include <algorithm>
 #include <set>
@@ -49,22 +49,6 @@ void append_colour(std::string& out, std::string_view name, rgb colour) {
     out.push_back(digits[part & 0xf]);
   }
   out.push_back('"');
-}
-
-// Fonts count upwards, SVG downwards.
-std::string outline_data(const vector_path& path) {
-  std::string out;
-  path.for_each([&](path_verb verb, const path_point* to) {
-    out.push_back("MLQCZ"[static_cast<std::size_t>(verb)]);
-    for (std::size_t at = 0; at < point_count(verb); ++at) {
-      if (at > 0)
-        out.push_back(' ');
-      append_decimal(out, to[at].x, 1);
-      out.push_back(' ');
-      append_decimal(out, -to[at].y, 1);
-    }
-  });
-  return out;
 }
 
 std::string shapes_element(const std::vector<card_shape>& shapes) {
@@ -160,8 +144,10 @@ svg_glyphs::svg_glyphs(const card_fonts& fonts) {
     const auto& font = fonts[weight];
     for (std::size_t glyph = 0; glyph < font.glyph_count(); ++glyph) {
       auto number = static_cast<std::uint16_t>(glyph);
-      definitions_[static_cast<std::size_t>(weight)].push_back("<path id=\"" + glyph_id(weight, number) + "\" d=\""
-                                                               + outline_data(font.outline(number)) + "\"/>");
+      auto& definition = definitions_[static_cast<std::size_t>(weight)].emplace_back();
+      definition.append("<path id=\"").append(glyph_id(weight, number)).append("\" d=\"");
+      append_path_data(definition, font.outline(number), {1, -1, 0, 0}, 1); // fonts count upwards
+      definition.append("\"/>");
     }
   }
 }

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -45,8 +49,26 @@ struct vector_path {
   bool operator==(const vector_path&) const = default;
 };
 
-/// Returns the outline that `text` describes, written as SVG does: the commands M, L, H, V, Q, C and Z, absolute
-/// coordinates separated by spaces, each command repeated. REQUIRES: that it is written so.
+/// How a path is moved: scaled, then shifted.
+struct placement {
+  double x_scale = 1;
+  double y_scale = 1;
+  double x = 0;
+  double y = 0;
+
+  path_point operator()(path_point from) const noexcept {
+    return {from.x * x_scale + x, from.y * y_scale + y};
+  }
+};
+
+/// Returns the outline that `text` describes as SVG's path data does (SVG 1.1, section 8.3), arcs excepted; nothing if
+/// it is anything else.
+std::optional<vector_path> read_path(std::string_view text);
+
+/// Returns the same for a text of our own. REQUIRES: that it is an outline.
 vector_path parse_path(std::string_view text);
+
+/// Appends `path`, moved, as SVG's path data with at most so many digits behind the point.
+void append_path_data(std::string& out, const vector_path& path, const placement& where, int decimals);
 
 } // namespace tessera
