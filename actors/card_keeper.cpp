@@ -85,14 +85,14 @@ void card_keeper_state::change(const change_cards& what) {
   answer.member = what.member;
   // What all is read for: a change must not be put into a ledger that others' changes are missing from.
   auto outcome = read_if_changed();
-  auto changed = outcome ? on_connection(*store, *slot,
-                                         [&](store_connection& connection) {
-                                           if (what.revoke)
-                                             return connection.revoke_cards(
-                                                 {what.member, what.reason, what.actor, wall_clock()});
-                                           return connection.reissue_card(what.member, wall_clock());
-                                         })
-                         : result<card_state>{outcome.error()};
+  auto changed =
+      outcome ? on_connection(*store, *slot,
+                              [&](store_connection& connection) {
+                                if (what.revoke)
+                                  return connection.revoke_cards({what.member, what.reason, what.actor, wall_clock()});
+                                return connection.reissue_card(what.member, wall_clock());
+                              })
+              : result<card_state>{outcome.error()};
   if (changed) {
     add(metrics->changes);
     answer.state = *changed;
@@ -102,7 +102,8 @@ void card_keeper_state::change(const change_cards& what) {
     self->send(here.writer, audit_waits{});
   } else {
     answer.error = changed.error().code;
-    if (answer.error != error_code::not_found)
+    bool refused = answer.error == error_code::not_found || answer.error == error_code::conflict;
+    if (!refused && !slot->interrupted())
       spdlog::warn("card_keeper: a card could not be changed ({}): {}", to_string(changed.error().code),
                    mask_id_numbers(changed.error().detail));
   }

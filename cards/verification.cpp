@@ -5,6 +5,8 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <algorithm>
+
 namespace tessera {
 
 namespace {
@@ -41,6 +43,7 @@ std::string full_name_of(const member& whom) {
 std::string initials_of(const member& whom) {
   std::string initials;
   for (std::string_view name : {std::string_view{whom.first_name}, std::string_view{whom.last_name}}) {
+    name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
     if (name.empty())
       continue;
     if (!initials.empty())

@@ -16,6 +16,8 @@ struct gateway_record {
   std::size_t answer_messages = 0;
   std::uint32_t last_hop = 0; ///< that one of them has told
   std::vector<maintenance_done> done;
+  std::vector<card_answer> cards;
+  std::size_t card_messages = 0;
 };
 
 inline gateway_actor::behavior_type recording_gateway(gateway_actor::pointer, gateway_record* to) {
@@ -26,6 +28,11 @@ inline gateway_actor::behavior_type recording_gateway(gateway_actor::pointer, ga
           to->last_hop = x.hop;
         to->answers.insert(to->answers.end(), x.answers.begin(), x.answers.end());
       },
+      [to](const card_answers& x) {
+        ++to->card_messages;
+        to->cards.insert(to->cards.end(), x.answers.begin(), x.answers.end());
+      },
+      [](const card_changed&) {},
       [to](const maintenance_done& x) { to->done.push_back(x); },
       [](const directory&) {},
   };

@@ -35,6 +35,13 @@ public:
     bool refuse_key_reads = false; ///< as if the database were gone
     bool throw_at_key_reads = false;
     unsigned kill_key_readers = 0; ///< so many key reads throw what no actor survives
+
+    std::vector<member_card_state> cards; ///< by ascending member id
+    unsigned card_mark = 0;               ///< whoever changes `cards` raises it
+    bool hold_card_calls = false;         ///< they block until this ends or they are interrupted
+    bool throw_at_card_calls = false;
+    error_code card_reads_fail = error_code::none;   ///< with this; `database_unavailable` takes the connection along
+    error_code card_changes_fail = error_code::none; ///< likewise
   };
 
   /// What happened so far.
@@ -49,9 +56,14 @@ public:
     std::size_t connections_opened = 0;
     std::size_t connections_now = 0;
     std::size_t most_connections = 0;
-    std::size_t used_after_failure = 0; ///< calls on a connection that should have been thrown away
-    std::size_t interrupts = 0;         ///< but those of the connection that reads keys
-    std::size_t key_interrupts = 0;     ///< those
+    std::size_t used_after_failure = 0;                   ///< calls on a connection that should have been thrown away
+    std::size_t interrupts = 0;                           ///< but those of the connection that reads keys
+    std::size_t key_interrupts = 0;                       ///< those
+    std::size_t card_marks = 0;                           ///< times that it was asked for
+    std::size_t card_lists = 0;                           ///< likewise
+    std::size_t card_calls_held = 0;                      ///< now
+    std::vector<std::pair<member_id, utc_time>> reissues; ///< that succeeded
+    std::vector<card_revocation> revocations;             ///< likewise
   };
 
   static member make(std::uint64_t value) {
@@ -190,6 +202,43 @@ private:
           return !std::exchange(x.revoked, at).has_value();
       return failure{error_code::not_found, "there is no such key"};
     }
+    result<std::vector<member_card_state>> list_card_states() override {
+      std::unique_lock lock{shared_->mutex};
+      ++shared_->record.card_lists;
+      if (auto fault = begin_card_call(lock, shared_->script.card_reads_fail); !fault)
+        return fault.error();
+      return shared_->script.cards;
+    }
+    result<std::string> card_states_mark() override {
+      std::unique_lock lock{shared_->mutex};
+      ++shared_->record.card_marks;
+      if (auto fault = begin_card_call(lock, shared_->script.card_reads_fail); !fault)
+        return fault.error();
+      return std::to_string(shared_->script.card_mark);
+    }
+    result<card_state> reissue_card(member_id id, utc_time at) override {
+      std::unique_lock lock{shared_->mutex};
+      if (auto fault = begin_card_call(lock, shared_->script.card_changes_fail); !fault)
+        return fault.error();
+      if (id.value > 1'000'000)
+        return failure{error_code::not_found, "there is no such member"};
+      shared_->record.reissues.emplace_back(id, at);
+      auto& cards = cards_of(id);
+      ++cards.epoch;
+      cards.since = at;
+      return cards;
+    }
+    result<card_state> revoke_cards(const card_revocation& what) override {
+      std::unique_lock lock{shared_->mutex};
+      if (auto fault = begin_card_call(lock, shared_->script.card_changes_fail); !fault)
+        return fault.error();
+      if (what.id.value > 1'000'000)
+        return failure{error_code::not_found, "there is no such member"};
+      shared_->record.revocations.push_back(what);
+      auto& cards = cards_of(what.id);
+      cards.revoked_up_to = cards.epoch;
+      return cards;
+    }
     status ping() override {
       std::unique_lock lock{shared_->mutex};
       ++shared_->record.pings;
@@ -216,6 +265,30 @@ private:
     failure broken(std::string why) {
       broken_ = true;
       return {error_code::database_unavailable, std::move(why)};
+    }
+
+    /// To be called under `lock`, which it holds again at the end.
+    status begin_card_call(std::unique_lock<std::mutex>& lock, const error_code& fails) {
+      check_usable();
+      ++shared_->record.card_calls_held;
+      shared_->changed.wait(lock, [&] { return interrupted_ || !shared_->script.hold_card_calls; });
+      --shared_->record.card_calls_held;
+      if (shared_->script.throw_at_card_calls)
+        throw std::runtime_error{"a card of 8001015009087 is odd"};
+      if (interrupted_ || fails == error_code::database_unavailable)
+        return broken("the connection was lost");
+      if (fails != error_code::none)
+        return failure{fails, "the state of 8001015009087 is odd"};
+      return ok();
+    }
+    /// Returns the state to be changed, under the lock.
+    card_state& cards_of(member_id id) {
+      ++shared_->script.card_mark;
+      auto& cards = shared_->script.cards;
+      auto place = std::ranges::lower_bound(cards, id, {}, &member_card_state::member);
+      if (place == cards.end() || place->member != id)
+        place = cards.insert(place, {id, {}});
+      return place->cards;
     }
 
     status begin(const std::vector<std::uint64_t>& values) {
