@@ -21,14 +21,6 @@
 
 namespace tessera {
 
-/// The caches of products, each with a budget and a lifetime of its own.
-enum class card_cache : std::uint8_t {
-  data,    ///< JSON: bundles, details
-  qr,      ///< QR codes
-  pictures ///< PDF, SVG and PNG of whole cards
-};
-inline constexpr std::size_t card_cache_count = 3;
-
 struct card_table_settings {
   struct cache {
     std::size_t bytes = 0;

@@ -147,6 +147,14 @@ struct alignas(64) gateway_metrics : actor_metrics {
   counter slow_readers{0}; ///< connections ended because their answers were not taken in time
 };
 
+/// The caches of products, each with a budget and a lifetime of its own.
+enum class card_cache : std::uint8_t {
+  data,    ///< JSON: bundles, details
+  qr,      ///< QR codes
+  pictures ///< PDF, SVG and PNG of whole cards
+};
+inline constexpr std::size_t card_cache_count = 3;
+
 /// Cards, one per shard.
 struct alignas(64) card_metrics : actor_metrics {
   counter hits{0};      ///< products that were made before
@@ -165,7 +173,7 @@ struct alignas(64) card_metrics : actor_metrics {
     counter bytes{0};
     counter byte_limit{0};
   };
-  std::array<cache, 3> caches; ///< of products: by card_cache
+  std::array<cache, card_cache_count> caches; ///< by card_cache
 };
 
 /// Drawing, one per renderer.

@@ -117,10 +117,20 @@ def active_members(database):
 
 def active_in_sqlite(path, count):
     """Returns the ID numbers of that many active members of an SQLite store."""
+    return [number for _, number in rows_in_sqlite(path, count)]
+
+
+def ids_in_sqlite(path, count):
+    """Returns the member ids of the same members, as texts."""
+    return [str(member) for member, _ in rows_in_sqlite(path, count)]
+
+
+def rows_in_sqlite(path, count):
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as store:
         rows = store.execute(
-            "SELECT id_number FROM members WHERE membership_status = 'Active' ORDER BY member_id LIMIT ?", (count,)
+            "SELECT member_id, id_number FROM members WHERE membership_status = 'Active' ORDER BY member_id LIMIT ?",
+            (count,),
         ).fetchall()
     if len(rows) < count:
         raise Unmeasurable(f"the store has only {len(rows)} active members")
-    return [row[0] for row in rows]
+    return rows

@@ -221,6 +221,34 @@ void put_database_level(json& out, const node_metrics& metrics) {
       .close();
 }
 
+/// Returns how many products of that kind are kept.
+std::uint64_t cached_cards(const node_metrics& metrics, card_cache which) {
+  std::uint64_t total = 0;
+  for (const auto& shard : metrics.cards)
+    total += read(shard.caches[static_cast<std::size_t>(which)].entries);
+  return total;
+}
+
+void put_cards(json& out, const node_metrics& metrics) {
+  std::uint64_t bytes = 0;
+  for (const auto& shard : metrics.cards)
+    for (const auto& cache : shard.caches)
+      bytes += read(cache.bytes);
+  out.open("cards")
+      .put("bytes", bytes)
+      .put("made", sum(metrics.cards, &card_metrics::made))
+      .put("render_us", sum(metrics.cards, &card_metrics::render_us))
+      .put("joined", sum(metrics.cards, &card_metrics::joined))
+      .put("valid", sum(metrics.cards, &card_metrics::valid))
+      .put("invalid", sum(metrics.cards, &card_metrics::invalid))
+      .put("failed", sum(metrics.cards, &card_metrics::failed))
+      .put("jobs", sum(metrics.cards, &card_metrics::jobs))
+      .put("waiting", sum(metrics.cards, &card_metrics::waiting))
+      .put("batches", read(metrics.batches.batches))
+      .put("batch_cards_at_work", read(metrics.batches.at_work))
+      .close();
+}
+
 } // namespace
 
 node_health health_of(const node_status& status, const node_metrics& metrics) noexcept {
@@ -292,17 +320,19 @@ std::string cache_stats_json(const node_metrics& metrics, bool has_l2, std::stri
       .put("cacheSize", std::to_string(megabytes(sum(metrics.caches, &cache_metrics::bytes))) + "MB")
       .close()
       .open("card_cache")
-      .put("pdfCacheSize", std::uint64_t{0})
-      .put("qrCacheSize", std::uint64_t{0})
-      .put("cardDataCacheSize", std::uint64_t{0})
-      .put("totalCacheHits", hits)
-      .put("totalCacheMisses", asked - std::min(asked, hits))
+      .put("pdfCacheSize", cached_cards(metrics, card_cache::pictures))
+      .put("qrCacheSize", cached_cards(metrics, card_cache::qr))
+      .put("cardDataCacheSize", cached_cards(metrics, card_cache::data))
+      .put("totalCacheHits", hits + sum(metrics.cards, &card_metrics::hits))
+      .put("totalCacheMisses", asked - std::min(asked, hits) + sum(metrics.cards, &card_metrics::misses))
       .close()
       .open("levels");
   put_l1(out, metrics);
   put_l2(out, metrics, has_l2);
   put_database_level(out, metrics);
-  return out.close().put("timestamp", timestamp).close().text();
+  out.close();
+  put_cards(out, metrics);
+  return out.put("timestamp", timestamp).close().text();
 }
 
 } // namespace tessera
