@@ -114,9 +114,14 @@ void canvas::fill_polygons(const std::vector<polygon>& polygons, rgb colour) {
       covered.add_edge(moved(one[at]), moved(one[(at + 1) % one.size()]));
   covered.for_each([&](int x, int y, float share) {
     auto* to = pixel(begin_x + x, begin_y + y);
+    if (share == 1) { // most of an area
+      to[0] = colour.red;
+      to[1] = colour.green;
+      to[2] = colour.blue;
+      return;
+    }
     auto blend = [&](std::uint8_t& part, std::uint8_t wanted) {
-      part =
-          static_cast<std::uint8_t>(std::lround(static_cast<float>(part) + share * static_cast<float>(wanted - part)));
+      part = static_cast<std::uint8_t>(static_cast<float>(part) + share * static_cast<float>(wanted - part) + 0.5F);
     };
     blend(to[0], colour.red);
     blend(to[1], colour.green);

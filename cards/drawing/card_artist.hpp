@@ -12,7 +12,7 @@
 
 namespace tessera {
 
-/// Draws cards. Made once, which takes some 70 milliseconds: fonts and all that is the same on each card are prepared
+/// Draws cards. Made once, which takes some 30 milliseconds: fonts and all that is the same on each card are prepared
 /// then. Immutable: any thread. The same face gives the same bytes.
 class card_artist {
 public:

@@ -6,7 +6,7 @@
 namespace tessera {
 
 coverage::coverage(int width, int height)
-    : width_(width), height_(height),
+    : width_(width), height_(height), touched_(static_cast<std::size_t>(height), range{width, 0}),
       cells_(static_cast<std::size_t>(width + 2) * static_cast<std::size_t>(height), 0.0F) {
 }
 
@@ -39,6 +39,8 @@ void coverage::add_edge(path_point from, path_point to) noexcept {
     auto* cells = cells_.data() + row(y);
     auto left_cell = static_cast<int>(left);
     auto right_cell = static_cast<int>(std::ceil(right));
+    auto& touched = touched_[static_cast<std::size_t>(y)];
+    touched = {std::min(touched.begin, left_cell), std::max(touched.end, std::max(left_cell + 2, right_cell + 1))};
     if (right_cell <= left_cell + 1) {
       auto share = (left + right) / 2 - left_cell; // of the pixel, left of the edge
       cells[left_cell] += static_cast<float>(area * (1 - share));

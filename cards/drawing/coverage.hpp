@@ -2,6 +2,7 @@
 
 #include "cards/drawing/vector_path.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace tessera {
@@ -19,8 +20,9 @@ public:
   template <class Draw>
   void for_each(Draw&& draw) const {
     for (int y = 0; y < height_; ++y) {
+      auto [begin, end] = touched_[static_cast<std::size_t>(y)]; // left and right of it nothing is inside
       float sum = 0;
-      for (int x = 0; x < width_; ++x) {
+      for (int x = begin; x < std::min(end, width_); ++x) {
         sum += cells_[row(y) + static_cast<std::size_t>(x)];
         auto share = sum < 0 ? -sum : sum;
         if (share > 1.0F / 512)
@@ -34,9 +36,15 @@ private:
     return static_cast<std::size_t>(y) * static_cast<std::size_t>(width_ + 2);
   }
 
+  struct range {
+    int begin;
+    int end;
+  };
+
   int width_;
   int height_;
-  std::vector<float> cells_; ///< two more than `width` in a row, for what edges at the right border add
+  std::vector<range> touched_; ///< by row: the cells that edges have added to
+  std::vector<float> cells_;   ///< two more than `width` in a row, for what edges at the right border add
 };
 
 } // namespace tessera
