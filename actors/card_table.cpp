@@ -93,8 +93,8 @@ struct card_table::job {
   bool asked_again = false;
   std::vector<waiter> waiters;
   steady_time deadline{};
-  member_id member;  ///< whose card it is, or claims to be
-  id_number number;  ///< once resolved
+  member_id member; ///< whose card it is, or claims to be
+  id_number number; ///< once resolved
   std::size_t renderer = 0;
   checked_card checked;
   body_ptr record; ///< of the member, once found
@@ -225,7 +225,11 @@ void card_table::member_loaded(const load_answer& answer, steady_time now, card_
   if (waiting.empty())
     return;
   if (answer.body)
-    out.fills.push_back({answer.number, answer.id, answer.body, {}, answer.age_ms,
+    out.fills.push_back({answer.number,
+                         answer.id,
+                         answer.body,
+                         {},
+                         answer.age_ms,
                          static_cast<std::uint32_t>(settings_.member_fresh.count())});
   for (auto id : waiting.mapped()) {
     auto* work = find(id);
@@ -282,7 +286,8 @@ void card_table::take_member(job& work, steady_time now, card_effects& out) {
     card_answer hit;
     hit.made_before = true;
     hit.body = *made.body;
-    hit.age_s = static_cast<std::uint32_t>(std::max<std::int64_t>(duration_cast<seconds>(now - made.loaded_at).count(), 0));
+    hit.age_s =
+        static_cast<std::uint32_t>(std::max<std::int64_t>(duration_cast<seconds>(now - made.loaded_at).count(), 0));
     hit.fresh_left_s = static_cast<std::int32_t>(duration_cast<seconds>(made.fresh_until - now).count());
     succeed(work, std::move(hit), out);
     return;
@@ -302,7 +307,8 @@ cache_key card_table::key_of(const job& work) const {
   append(text, work.state.epoch);
   append(text, work.task.card);
   // What shows whether the card has expired is made anew each day.
-  append(text, static_cast<std::uint64_t>(std::chrono::floor<std::chrono::days>(around_.now()).time_since_epoch().count()));
+  append(text,
+         static_cast<std::uint64_t>(std::chrono::floor<std::chrono::days>(around_.now()).time_since_epoch().count()));
   std::array<std::uint64_t, 2> hash{};
   crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), sizeof hash,
                      reinterpret_cast<const unsigned char*>(text.data()), text.size(), secret_.data(), secret_.size());

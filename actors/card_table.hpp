@@ -187,15 +187,15 @@ private:
   card_table_settings settings_;
   surroundings around_;
   card_metrics& metrics_;
-  std::array<std::uint8_t, 32> secret_{}; ///< for `key_of`
+  std::array<std::uint8_t, 32> secret_{};                        ///< for `key_of`
   std::array<std::unique_ptr<l1_store>, card_cache_count> made_; ///< by card_cache
   bool admission_in_use_ = false;
   std::uint32_t pool_ = 0;
   std::uint64_t last_job_ = 0;
-  std::vector<std::size_t> rendering_;                                ///< jobs, by renderer
-  std::unordered_map<std::uint64_t, std::unique_ptr<job>> jobs_;      ///< by number
-  std::unordered_map<std::string, std::uint64_t> by_identity_;        ///< jobs that may be joined
-  std::unordered_map<waiter, std::uint64_t, waiter_hash> waiting_;    ///< jobs, by who waits
+  std::vector<std::size_t> rendering_;                                  ///< jobs, by renderer
+  std::unordered_map<std::uint64_t, std::unique_ptr<job>> jobs_;        ///< by number
+  std::unordered_map<std::string, std::uint64_t> by_identity_;          ///< jobs that may be joined
+  std::unordered_map<waiter, std::uint64_t, waiter_hash> waiting_;      ///< jobs, by who waits
   std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> loads_; ///< jobs, by the member id being loaded
 };
 
