@@ -62,6 +62,11 @@ std::size_t cache_of(card_product what) noexcept {
   return static_cast<std::size_t>(card_cache::data);
 }
 
+bool is_record_of(member_id whose, const shared_body& record) {
+  auto found = unpack_member(record.packed());
+  return found && found->id == whose;
+}
+
 l1_settings l1_settings_of(const card_table_settings::cache& all) {
   l1_settings settings;
   settings.bytes = all.bytes;
@@ -198,6 +203,12 @@ void card_table::member_found(const lookup_answer& answer, steady_time now, card
   auto* work = find(std::uint64_t{answer.to.generation} << 32 | answer.to.slot);
   if (!work || work->at != job::stage::looking_up)
     return;
+  // The number may be another's by now, or nobody's: the alias is kept for longer than the record.
+  if (answer.error == error_code::not_found || (answer.body && !is_record_of(work->member, *answer.body))) {
+    work->at = job::stage::awaiting_load;
+    want_slot(*work, now, out);
+    return;
+  }
   work->found.error = answer.error;
   work->found.from = answer.from;
   work->found.stale_for_ms = answer.stale_for_ms;

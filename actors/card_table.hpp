@@ -73,9 +73,10 @@ struct card_effects {
 /// whoever asks (singleflight). Pure: takes `now`, returns effects; one owner.
 ///
 /// The way of a card: the member's ID number is resolved by its alias; the member is looked up by number, or loaded by
-/// id where no alias is known; then a card made before is the answer, else it waits for a slot and is rendered. A
-/// verification begins with its signature: whoever presents what is none of ours costs no lookup. No job waits for
-/// others' slots while it holds one: a load by id keeps its slot for the rendering, a lookup by number has its own.
+/// id where no alias is known or where it leads to another member or nobody; then a card made before is the answer,
+/// else it waits for a slot and is rendered. A verification begins with its signature: whoever presents what is none of
+/// ours costs no lookup. No job waits for others' slots while it holds one: a load by id keeps its slot for the
+/// rendering, a lookup by number has its own.
 ///
 /// Whoever waits is answered exactly once unless their deadline passes or they are abandoned; a job that nobody waits
 /// for ends at its next step.
