@@ -259,11 +259,8 @@ void card_table::member_loaded(const load_answer& answer, steady_time now, card_
 /// The member's record has come, or will not.
 void card_table::take_member(job& work, steady_time now, card_effects& out) {
   auto error = work.found.error == error_code::none && !work.record ? error_code::internal : work.found.error;
-  if (work.verifies() && error == error_code::not_found) {
-    conclude_verification(work, card_fault::not_active, out);
-    return;
-  }
-  if (error != error_code::none) {
+  bool member_is_active = error != error_code::not_found;
+  if (error != error_code::none && (member_is_active || !work.verifies())) {
     card_answer failed;
     failed.error = error;
     failed.retry_after_s = work.found.retry_after_s;
@@ -280,7 +277,7 @@ void card_table::take_member(job& work, steady_time now, card_effects& out) {
   work.state = ledger->of(work.member);
   if (work.verifies()) {
     auto today = std::chrono::floor<std::chrono::days>(around_.now());
-    conclude_verification(work, judge_card(work.checked.claims, today, work.state, true), out);
+    conclude_verification(work, judge_card(work.checked.claims, today, work.state, member_is_active), out);
     return;
   }
   if (work.state.revoked_up_to >= work.state.epoch) {
