@@ -147,7 +147,7 @@ void card_table::open(std::uint32_t asker, const card_task& task, steady_time no
     return;
   auto deadline = now + milliseconds{task.time_left_ms};
   auto identity = identity_of(task);
-  if (auto same = by_identity_.find(identity); same != by_identity_.end()) {
+  if (auto same = by_identity_.find(identity); same != by_identity_.end() && is_up_to_date(*find(same->second))) {
     auto& work = *find(same->second);
     work.waiters.push_back(who);
     work.deadline = std::max(work.deadline, deadline);
@@ -164,7 +164,7 @@ void card_table::open(std::uint32_t asker, const card_task& task, steady_time no
   work.waiters.push_back(who);
   work.deadline = deadline;
   work.member = task.member;
-  by_identity_.emplace(work.identity, work.id);
+  by_identity_.insert_or_assign(work.identity, work.id);
   waiting_.emplace(who, work.id);
   if (work.verifies()) {
     work.at = job::stage::awaiting_check;
@@ -172,6 +172,15 @@ void card_table::open(std::uint32_t asker, const card_task& task, steady_time no
   } else {
     resolve(work, out);
   }
+}
+
+/// Returns whether what the job goes by still holds: a card that is asked for after a reissue or a revocation must not
+/// be one from before.
+bool card_table::is_up_to_date(const job& work) const {
+  if (work.at != job::stage::awaiting_render && work.at != job::stage::rendering)
+    return true;
+  auto ledger = around_.ledger();
+  return ledger && ledger->of(work.member) == work.state;
 }
 
 void card_table::resolve(job& work, card_effects& out) {
@@ -476,7 +485,8 @@ void card_table::end(job& work, card_effects& out) {
   if (waits_for_slot)
     out.ended.push_back({work.id}); // ignored if it was refused
   give_back_slot(work, out);
-  by_identity_.erase(work.identity);
+  if (auto same = by_identity_.find(work.identity); same != by_identity_.end() && same->second == work.id)
+    by_identity_.erase(same);
   jobs_.erase(work.id);
 }
 

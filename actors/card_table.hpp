@@ -169,6 +169,7 @@ private:
   };
 
   job* find(std::uint64_t id) noexcept;
+  bool is_up_to_date(const job& work) const;
   void resolve(job& work, card_effects& out);
   void look_up(job& work, steady_time now, card_effects& out);
   void load(job& work, steady_time now, card_effects& out);
