@@ -267,6 +267,10 @@ void card_table::member_loaded(const load_answer& answer, steady_time now, card_
 
 /// The member's record has come, or will not.
 void card_table::take_member(job& work, steady_time now, card_effects& out) {
+  if (work.waiters.empty()) {
+    end(work, out);
+    return;
+  }
   auto error = work.found.error == error_code::none && !work.record ? error_code::internal : work.found.error;
   bool member_is_active = error != error_code::not_found;
   if (error != error_code::none && (member_is_active || !work.verifies())) {
@@ -404,6 +408,10 @@ void card_table::rendered(const render_answer& answer, steady_time now, card_eff
     return;
   }
   if (work->at == job::stage::checking) {
+    if (work->waiters.empty()) {
+      end(*work, out);
+      return;
+    }
     give_back_slot(*work, out);
     work->checked = answer.checked;
     work->member = answer.checked.claims.member;
@@ -498,8 +506,9 @@ void card_table::abandon(std::uint32_t asker, std::span<const ticket> tickets, c
     auto* work = find(found->second);
     waiting_.erase(found);
     std::erase(work->waiters, waiter{asker, which});
-    // What a renderer has comes back in a moment, and is then kept for others.
-    bool under_way = work->at == job::stage::rendering || work->at == job::stage::checking;
+    // What the database or a renderer has comes back in a moment, and until then it takes the slot.
+    bool under_way =
+        work->at == job::stage::loading || work->at == job::stage::rendering || work->at == job::stage::checking;
     if (work->waiters.empty() && !under_way)
       end(*work, out);
   }
@@ -551,6 +560,10 @@ void card_table::ask_again(const std::function<bool(const awaited&)>& lost, stea
   for (auto* work : again) {
     if (work->at == stage::rendering || work->at == stage::checking)
       --rendering_[work->renderer];
+    if (work->waiters.empty()) {
+      end(*work, out);
+      continue;
+    }
     if (work->at != stage::awaiting_load && work->at != stage::awaiting_check && work->at != stage::awaiting_render
         && std::exchange(work->asked_again, true)) {
       card_answer failed;
