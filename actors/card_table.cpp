@@ -395,11 +395,16 @@ void card_table::render(job& work, card_effects& out) {
   out.render.push_back({work.renderer, std::move(made), work.verifies()});
 }
 
+void card_table::leave_renderer(const job& work) noexcept {
+  if (work.renderer < rendering_.size()) // else there are fewer by now
+    --rendering_[work.renderer];
+}
+
 void card_table::rendered(const render_answer& answer, steady_time now, card_effects& out) {
   auto* work = find(answer.work.value);
   if (!work || (work->at != job::stage::rendering && work->at != job::stage::checking))
     return;
-  --rendering_[work->renderer];
+  leave_renderer(*work);
   if (answer.error != error_code::none) {
     card_answer failed;
     failed.error = answer.error;
@@ -559,7 +564,7 @@ void card_table::ask_again(const std::function<bool(const awaited&)>& lost, stea
   }
   for (auto* work : again) {
     if (work->at == stage::rendering || work->at == stage::checking)
-      --rendering_[work->renderer];
+      leave_renderer(*work);
     if (work->waiters.empty()) {
       end(*work, out);
       continue;

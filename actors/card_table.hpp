@@ -177,6 +177,7 @@ private:
   void want_slot(job& work, steady_time now, card_effects& out);
   void go_on_with_slot(job& work, steady_time now, card_effects& out);
   void render(job& work, card_effects& out);
+  void leave_renderer(const job& work) noexcept;
   void give_back_slot(job& work, card_effects& out);
   void conclude_verification(job& work, card_fault fault, card_effects& out);
   void succeed(job& work, card_answer like, card_effects& out);
