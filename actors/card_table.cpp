@@ -34,9 +34,10 @@ void append(std::string& to, const card_request& card) {
   append(to, std::string_view{card.issued_by});
 }
 
-/// Returns what makes two tasks the same.
+/// Returns what makes two tasks the same. Whoever waits for one card is not to wait in the queue of batches.
 std::string identity_of(const card_task& task) {
   std::string identity;
+  append(identity, static_cast<std::uint64_t>(task.priority));
   append(identity, static_cast<std::uint64_t>(task.what));
   append(identity, static_cast<std::uint64_t>(task.full_name));
   append(identity, task.member.value);

@@ -69,8 +69,8 @@ struct card_effects {
   void clear();
 };
 
-/// The cards of one shard that are being made and verified, and those that were made before. Equal tasks are one job,
-/// whoever asks (singleflight). Pure: takes `now`, returns effects; one owner.
+/// The cards of one shard that are being made and verified, and those that were made before. Equal tasks of one
+/// priority are one job, whoever asks (singleflight). Pure: takes `now`, returns effects; one owner.
 ///
 /// The way of a card: the member's ID number is resolved by its alias; the member is looked up by number, or loaded by
 /// id where no alias is known or where it leads to another member or nobody; then a card made before is the answer,
