@@ -563,9 +563,10 @@ void card_table::ask_again(const std::function<bool(const awaited&)>& lost, stea
     if (lost(what))
       again.push_back(work.get());
   }
-  for (auto* work : again) {
+  for (auto* work : again)
     if (work->at == stage::rendering || work->at == stage::checking)
       leave_renderer(*work);
+  for (auto* work : again) {
     if (work->waiters.empty()) {
       end(*work, out);
       continue;
