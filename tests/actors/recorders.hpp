@@ -16,6 +16,8 @@ struct gateway_record {
   std::size_t answer_messages = 0;
   std::uint32_t last_hop = 0; ///< that one of them has told
   std::vector<maintenance_done> done;
+  std::vector<card_answer> cards;
+  std::size_t card_messages = 0;
 };
 
 inline gateway_actor::behavior_type recording_gateway(gateway_actor::pointer, gateway_record* to) {
@@ -26,6 +28,11 @@ inline gateway_actor::behavior_type recording_gateway(gateway_actor::pointer, ga
           to->last_hop = x.hop;
         to->answers.insert(to->answers.end(), x.answers.begin(), x.answers.end());
       },
+      [to](const card_answers& x) {
+        ++to->card_messages;
+        to->cards.insert(to->cards.end(), x.answers.begin(), x.answers.end());
+      },
+      [](const card_changed&) {},
       [to](const maintenance_done& x) { to->done.push_back(x); },
       [](const directory&) {},
   };
@@ -101,6 +108,7 @@ inline admission_client_actor::behavior_type recording_client(admission_client_a
 }
 
 struct lookup_record {
+  std::vector<lookup_batch> batches;
   std::vector<cache_misses> misses;
   std::vector<invalidate> invalidations;
 };
@@ -109,13 +117,23 @@ inline lookup_actor::behavior_type recording_lookup(lookup_actor::pointer, looku
   return {
       [](const load_answers&) {},
       [](const admission_answers&) {},
-      [](const lookup_batch&) {},
+      [to](const lookup_batch& x) { to->batches.push_back(x); },
       [to](const cache_misses& x) { to->misses.push_back(x); },
       [](const l2_answers&) {},
       [](const abandon&) {},
       [to](const invalidate& x) { to->invalidations.push_back(x); },
       [](const tick&) {},
       [](const directory&) {},
+  };
+}
+
+struct renderer_record {
+  std::vector<render_batch> batches;
+};
+
+inline renderer_actor::behavior_type recording_renderer(renderer_actor::pointer, renderer_record* to) {
+  return {
+      [to](const render_batch& x) { to->batches.push_back(x); },
   };
 }
 
