@@ -191,8 +191,8 @@ void card_issuer_state::answer() {
 }
 
 card_issuer_actor::behavior_type card_issuer(card_issuer_state::pointer self, card_table_settings settings,
-                                             card_table::surroundings around, std::uint64_t seed,
-                                             card_metrics* metrics, clock_source now) {
+                                             card_table::surroundings around, std::uint64_t seed, card_metrics* metrics,
+                                             clock_source now) {
   furnish(self, card_issuer_state::name, *metrics);
   auto& state = self->state;
   state.self = self;

@@ -48,7 +48,7 @@ private:
 /// Knows nobody until its first directory. `metrics` must outlive the actor. `now` is steady_clock_source() except in
 /// tests.
 card_issuer_actor::behavior_type card_issuer(card_issuer_state::pointer self, card_table_settings settings,
-                                             card_table::surroundings around, std::uint64_t seed,
-                                             card_metrics* metrics, clock_source now);
+                                             card_table::surroundings around, std::uint64_t seed, card_metrics* metrics,
+                                             clock_source now);
 
 } // namespace tessera

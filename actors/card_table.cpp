@@ -34,9 +34,10 @@ void append(std::string& to, const card_request& card) {
   append(to, std::string_view{card.issued_by});
 }
 
-/// Returns what makes two tasks the same.
+/// Returns what makes two tasks the same. Whoever waits for one card is not to wait in the queue of batches.
 std::string identity_of(const card_task& task) {
   std::string identity;
+  append(identity, static_cast<std::uint64_t>(task.priority));
   append(identity, static_cast<std::uint64_t>(task.what));
   append(identity, static_cast<std::uint64_t>(task.full_name));
   append(identity, task.member.value);
@@ -61,6 +62,11 @@ std::size_t cache_of(card_product what) noexcept {
     break;
   }
   return static_cast<std::size_t>(card_cache::data);
+}
+
+bool is_record_of(member_id whose, const shared_body& record) {
+  auto found = unpack_member(record.packed());
+  return found && found->id == whose;
 }
 
 l1_settings l1_settings_of(const card_table_settings::cache& all) {
@@ -94,8 +100,8 @@ struct card_table::job {
   bool asked_again = false;
   std::vector<waiter> waiters;
   steady_time deadline{};
-  member_id member;  ///< whose card it is, or claims to be
-  id_number number;  ///< once resolved
+  member_id member; ///< whose card it is, or claims to be
+  id_number number; ///< once resolved
   std::size_t renderer = 0;
   checked_card checked;
   body_ptr record; ///< of the member, once found
@@ -143,7 +149,7 @@ void card_table::open(std::uint32_t asker, const card_task& task, steady_time no
     return;
   auto deadline = now + milliseconds{task.time_left_ms};
   auto identity = identity_of(task);
-  if (auto same = by_identity_.find(identity); same != by_identity_.end()) {
+  if (auto same = by_identity_.find(identity); same != by_identity_.end() && is_up_to_date(*find(same->second))) {
     auto& work = *find(same->second);
     work.waiters.push_back(who);
     work.deadline = std::max(work.deadline, deadline);
@@ -160,7 +166,7 @@ void card_table::open(std::uint32_t asker, const card_task& task, steady_time no
   work.waiters.push_back(who);
   work.deadline = deadline;
   work.member = task.member;
-  by_identity_.emplace(work.identity, work.id);
+  by_identity_.insert_or_assign(work.identity, work.id);
   waiting_.emplace(who, work.id);
   if (work.verifies()) {
     work.at = job::stage::awaiting_check;
@@ -168,6 +174,15 @@ void card_table::open(std::uint32_t asker, const card_task& task, steady_time no
   } else {
     resolve(work, out);
   }
+}
+
+/// Returns whether what the job goes by still holds: a card that is asked for after a reissue or a revocation must not
+/// be one from before.
+bool card_table::is_up_to_date(const job& work) const {
+  if (work.at != job::stage::awaiting_render && work.at != job::stage::rendering)
+    return true;
+  auto ledger = around_.ledger();
+  return ledger && ledger->of(work.member) == work.state;
 }
 
 void card_table::resolve(job& work, card_effects& out) {
@@ -199,6 +214,12 @@ void card_table::member_found(const lookup_answer& answer, steady_time now, card
   auto* work = find(std::uint64_t{answer.to.generation} << 32 | answer.to.slot);
   if (!work || work->at != job::stage::looking_up)
     return;
+  // The number may be another's by now, or nobody's: the alias is kept for longer than the record.
+  if (answer.error == error_code::not_found || (answer.body && !is_record_of(work->member, *answer.body))) {
+    work->at = job::stage::awaiting_load;
+    want_slot(*work, now, out);
+    return;
+  }
   work->found.error = answer.error;
   work->found.from = answer.from;
   work->found.stale_for_ms = answer.stale_for_ms;
@@ -226,7 +247,11 @@ void card_table::member_loaded(const load_answer& answer, steady_time now, card_
   if (waiting.empty())
     return;
   if (answer.body)
-    out.fills.push_back({answer.number, answer.id, answer.body, {}, answer.age_ms,
+    out.fills.push_back({answer.number,
+                         answer.id,
+                         answer.body,
+                         {},
+                         answer.age_ms,
                          static_cast<std::uint32_t>(settings_.member_fresh.count())});
   for (auto id : waiting.mapped()) {
     auto* work = find(id);
@@ -244,12 +269,13 @@ void card_table::member_loaded(const load_answer& answer, steady_time now, card_
 
 /// The member's record has come, or will not.
 void card_table::take_member(job& work, steady_time now, card_effects& out) {
-  auto error = work.found.error == error_code::none && !work.record ? error_code::internal : work.found.error;
-  if (work.verifies() && error == error_code::not_found) {
-    conclude_verification(work, card_fault::not_active, out);
+  if (work.waiters.empty()) {
+    end(work, out);
     return;
   }
-  if (error != error_code::none) {
+  auto error = work.found.error == error_code::none && !work.record ? error_code::internal : work.found.error;
+  bool member_is_active = error != error_code::not_found;
+  if (error != error_code::none && (member_is_active || !work.verifies())) {
     card_answer failed;
     failed.error = error;
     failed.retry_after_s = work.found.retry_after_s;
@@ -266,7 +292,7 @@ void card_table::take_member(job& work, steady_time now, card_effects& out) {
   work.state = ledger->of(work.member);
   if (work.verifies()) {
     auto today = std::chrono::floor<std::chrono::days>(around_.now());
-    conclude_verification(work, judge_card(work.checked.claims, today, work.state, true), out);
+    conclude_verification(work, judge_card(work.checked.claims, today, work.state, member_is_active), out);
     return;
   }
   if (work.task.what == card_product::holder) {
@@ -289,7 +315,8 @@ void card_table::take_member(job& work, steady_time now, card_effects& out) {
     card_answer hit;
     hit.made_before = true;
     hit.body = *made.body;
-    hit.age_s = static_cast<std::uint32_t>(std::max<std::int64_t>(duration_cast<seconds>(now - made.loaded_at).count(), 0));
+    hit.age_s =
+        static_cast<std::uint32_t>(std::max<std::int64_t>(duration_cast<seconds>(now - made.loaded_at).count(), 0));
     hit.fresh_left_s = static_cast<std::int32_t>(duration_cast<seconds>(made.fresh_until - now).count());
     succeed(work, std::move(hit), out);
     return;
@@ -309,7 +336,8 @@ cache_key card_table::key_of(const job& work) const {
   append(text, work.state.epoch);
   append(text, work.task.card);
   // What shows whether the card has expired is made anew each day.
-  append(text, static_cast<std::uint64_t>(std::chrono::floor<std::chrono::days>(around_.now()).time_since_epoch().count()));
+  append(text,
+         static_cast<std::uint64_t>(std::chrono::floor<std::chrono::days>(around_.now()).time_since_epoch().count()));
   std::array<std::uint64_t, 2> hash{};
   crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), sizeof hash,
                      reinterpret_cast<const unsigned char*>(text.data()), text.size(), secret_.data(), secret_.size());
@@ -375,11 +403,16 @@ void card_table::render(job& work, card_effects& out) {
   out.render.push_back({work.renderer, std::move(made), work.verifies()});
 }
 
+void card_table::leave_renderer(const job& work) noexcept {
+  if (work.renderer < rendering_.size()) // else there are fewer by now
+    --rendering_[work.renderer];
+}
+
 void card_table::rendered(const render_answer& answer, steady_time now, card_effects& out) {
   auto* work = find(answer.work.value);
   if (!work || (work->at != job::stage::rendering && work->at != job::stage::checking))
     return;
-  --rendering_[work->renderer];
+  leave_renderer(*work);
   if (answer.error != error_code::none) {
     card_answer failed;
     failed.error = answer.error;
@@ -388,6 +421,10 @@ void card_table::rendered(const render_answer& answer, steady_time now, card_eff
     return;
   }
   if (work->at == job::stage::checking) {
+    if (work->waiters.empty()) {
+      end(*work, out);
+      return;
+    }
     give_back_slot(*work, out);
     work->checked = answer.checked;
     work->member = answer.checked.claims.member;
@@ -469,7 +506,8 @@ void card_table::end(job& work, card_effects& out) {
   if (waits_for_slot)
     out.ended.push_back({work.id}); // ignored if it was refused
   give_back_slot(work, out);
-  by_identity_.erase(work.identity);
+  if (auto same = by_identity_.find(work.identity); same != by_identity_.end() && same->second == work.id)
+    by_identity_.erase(same);
   jobs_.erase(work.id);
 }
 
@@ -481,8 +519,9 @@ void card_table::abandon(std::uint32_t asker, std::span<const ticket> tickets, c
     auto* work = find(found->second);
     waiting_.erase(found);
     std::erase(work->waiters, waiter{asker, which});
-    // What a renderer has comes back in a moment, and is then kept for others.
-    bool under_way = work->at == job::stage::rendering || work->at == job::stage::checking;
+    // What the database or a renderer has comes back in a moment, and until then it takes the slot.
+    bool under_way =
+        work->at == job::stage::loading || work->at == job::stage::rendering || work->at == job::stage::checking;
     if (work->waiters.empty() && !under_way)
       end(*work, out);
   }
@@ -531,9 +570,14 @@ void card_table::ask_again(const std::function<bool(const awaited&)>& lost, stea
     if (lost(what))
       again.push_back(work.get());
   }
-  for (auto* work : again) {
+  for (auto* work : again)
     if (work->at == stage::rendering || work->at == stage::checking)
-      --rendering_[work->renderer];
+      leave_renderer(*work);
+  for (auto* work : again) {
+    if (work->waiters.empty()) {
+      end(*work, out);
+      continue;
+    }
     if (work->at != stage::awaiting_load && work->at != stage::awaiting_check && work->at != stage::awaiting_render
         && std::exchange(work->asked_again, true)) {
       card_answer failed;

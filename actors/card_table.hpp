@@ -61,13 +61,14 @@ struct card_effects {
   void clear();
 };
 
-/// The cards of one shard that are being made and verified, and those that were made before. Equal tasks are one job,
-/// whoever asks (singleflight). Pure: takes `now`, returns effects; one owner.
+/// The cards of one shard that are being made and verified, and those that were made before. Equal tasks of one
+/// priority are one job, whoever asks (singleflight). Pure: takes `now`, returns effects; one owner.
 ///
 /// The way of a card: the member's ID number is resolved by its alias; the member is looked up by number, or loaded by
-/// id where no alias is known; then a card made before is the answer, else it waits for a slot and is rendered. A
-/// verification begins with its signature: whoever presents what is none of ours costs no lookup. No job waits for
-/// others' slots while it holds one: a load by id keeps its slot for the rendering, a lookup by number has its own.
+/// id where no alias is known or where it leads to another member or nobody; then a card made before is the answer,
+/// else it waits for a slot and is rendered. A verification begins with its signature: whoever presents what is none of
+/// ours costs no lookup. No job waits for others' slots while it holds one: a load by id keeps its slot for the
+/// rendering, a lookup by number has its own.
 ///
 /// Whoever waits is answered exactly once unless their deadline passes or they are abandoned; a job that nobody waits
 /// for ends at its next step.
@@ -160,6 +161,7 @@ private:
   };
 
   job* find(std::uint64_t id) noexcept;
+  bool is_up_to_date(const job& work) const;
   void resolve(job& work, card_effects& out);
   void look_up(job& work, steady_time now, card_effects& out);
   void load(job& work, steady_time now, card_effects& out);
@@ -167,6 +169,7 @@ private:
   void want_slot(job& work, steady_time now, card_effects& out);
   void go_on_with_slot(job& work, steady_time now, card_effects& out);
   void render(job& work, card_effects& out);
+  void leave_renderer(const job& work) noexcept;
   void give_back_slot(job& work, card_effects& out);
   void conclude_verification(job& work, card_fault fault, card_effects& out);
   void succeed(job& work, card_answer like, card_effects& out);
@@ -179,15 +182,15 @@ private:
   card_table_settings settings_;
   surroundings around_;
   card_metrics& metrics_;
-  std::array<std::uint8_t, 32> secret_{}; ///< for `key_of`
+  std::array<std::uint8_t, 32> secret_{};                        ///< for `key_of`
   std::array<std::unique_ptr<l1_store>, card_cache_count> made_; ///< by card_cache
   bool admission_in_use_ = false;
   std::uint32_t pool_ = 0;
   std::uint64_t last_job_ = 0;
-  std::vector<std::size_t> rendering_;                                ///< jobs, by renderer
-  std::unordered_map<std::uint64_t, std::unique_ptr<job>> jobs_;      ///< by number
-  std::unordered_map<std::string, std::uint64_t> by_identity_;        ///< jobs that may be joined
-  std::unordered_map<waiter, std::uint64_t, waiter_hash> waiting_;    ///< jobs, by who waits
+  std::vector<std::size_t> rendering_;                                  ///< jobs, by renderer
+  std::unordered_map<std::uint64_t, std::unique_ptr<job>> jobs_;        ///< by number
+  std::unordered_map<std::string, std::uint64_t> by_identity_;          ///< jobs that may be joined
+  std::unordered_map<waiter, std::uint64_t, waiter_hash> waiting_;      ///< jobs, by who waits
   std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> loads_; ///< jobs, by the member id being loaded
 };
 

@@ -167,6 +167,33 @@ BOOST_AUTO_TEST_CASE(an_alias_that_may_have_been_loaded_before_an_invalidation_i
   BOOST_TEST((resolve(11) == number(1)));
 }
 
+BOOST_AUTO_TEST_CASE(a_load_that_took_no_stamp_is_kept_by_its_age) {
+  auto fill_by_age = [&](std::uint32_t age_ms) {
+    world.send(sut, cache_fill{{{number(1), member_id{11}, body, {}, age_ms, 60'000}}, false, true});
+  };
+  auto is_kept = [&] {
+    auto before = answered.answers.size();
+    probe({1});
+    return answered.answers.size() > before;
+  };
+  fill_by_age(2'500);
+  BOOST_TEST(is_kept());
+  BOOST_TEST(answered.answers.back().age_s == 2u);
+  BOOST_TEST((resolve(11) == number(1)));
+  // What may have begun before an invalidation is refused: ages are believed to 5 s, and stamps are kept by the second.
+  world.send(sut, invalidate{keeper, 9, number(1), member_id{11}});
+  fill_by_age(0);
+  BOOST_TEST(!is_kept());
+  BOOST_TEST(!resolve(11));
+  world.advance(7'500ms);
+  fill_by_age(2'500);
+  BOOST_TEST(!is_kept());
+  BOOST_TEST(read(metrics.refused_fills) == 2u);
+  fill_by_age(0);
+  BOOST_TEST(is_kept());
+  BOOST_TEST((resolve(11) == number(1)));
+}
+
 BOOST_AUTO_TEST_CASE(figures_are_published_by_reading_too) {
   fill({number(1), {}, nullptr, stamp(), 0, 0});
   world.advance(10'001ms);

@@ -108,6 +108,7 @@ inline admission_client_actor::behavior_type recording_client(admission_client_a
 }
 
 struct lookup_record {
+  std::vector<lookup_batch> batches;
   std::vector<cache_misses> misses;
   std::vector<invalidate> invalidations;
 };
@@ -116,13 +117,23 @@ inline lookup_actor::behavior_type recording_lookup(lookup_actor::pointer, looku
   return {
       [](const load_answers&) {},
       [](const admission_answers&) {},
-      [](const lookup_batch&) {},
+      [to](const lookup_batch& x) { to->batches.push_back(x); },
       [to](const cache_misses& x) { to->misses.push_back(x); },
       [](const l2_answers&) {},
       [](const abandon&) {},
       [to](const invalidate& x) { to->invalidations.push_back(x); },
       [](const tick&) {},
       [](const directory&) {},
+  };
+}
+
+struct renderer_record {
+  std::vector<render_batch> batches;
+};
+
+inline renderer_actor::behavior_type recording_renderer(renderer_actor::pointer, renderer_record* to) {
+  return {
+      [to](const render_batch& x) { to->batches.push_back(x); },
   };
 }
 
