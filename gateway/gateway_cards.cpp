@@ -375,6 +375,8 @@ void gateway::on_card_changed(const card_changed& done) {
     what.code = done.error;
     if (what.code == error_code::not_found)
       what.message = "Member not found";
+    else if (what.code == error_code::conflict)
+      what.message = "There can be no further card of this member";
     if (http_error_of(what.code).status == 503)
       what.retry_after_s = 1;
     refuse(asker, request.sequence, std::move(request.context), what);

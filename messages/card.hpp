@@ -261,10 +261,15 @@ struct change_cards {
   bool operator==(const change_cards&) const = default;
 };
 
+/// Prints without the reason, which may be anything.
 template <class Inspector>
 auto inspect(Inspector& f, change_cards& x) {
-  return f(caf::meta::type_name("tessera::change_cards"), x.asker, x.asked_by, x.member, x.revoke, x.reason,
-           x.request_id, x.actor);
+  if constexpr (prints<Inspector>)
+    return f(caf::meta::type_name("tessera::change_cards"), x.asker, x.asked_by, x.member, x.revoke, x.request_id,
+             x.actor);
+  else
+    return f(caf::meta::type_name("tessera::change_cards"), x.asker, x.asked_by, x.member, x.revoke, x.reason,
+             x.request_id, x.actor);
 }
 
 struct card_changed {

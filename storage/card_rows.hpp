@@ -24,7 +24,8 @@ inline constexpr std::string_view card_state_statement =
 
 inline constexpr std::size_t card_state_column_count = 4;
 
-/// Answered from the ends of two indexes. A reissue in the millisecond of the one before is not seen by it.
+/// Answered from the ends of two indexes. A reissue is not seen by it if its time is not later than that of all others:
+/// in the same millisecond, or of a node whose clock is behind or whose statement took longer.
 inline constexpr std::string_view card_states_mark_statement =
     "SELECT (SELECT MAX(updated_at) FROM card_state), (SELECT MAX(revocation_id) FROM revocations)";
 

@@ -77,8 +77,8 @@ public:
   /// Returns the state of the cards of all members who have had one reissued or revoked, by ascending id.
   virtual result<std::vector<member_card_state>> list_card_states() = 0;
 
-  /// Returns a text that is another one when `list_card_states` has changed. A change in the same millisecond as
-  /// the one before may be missed.
+  /// Returns a text that is another one when `list_card_states` has changed: cheap. A reissue whose time is not later
+  /// than that of every other one may be missed, as by a node whose clock is behind; so read all now and then.
   virtual result<std::string> card_states_mark() = 0;
 
   /// Begins the next epoch of a member's cards and returns their state. Fails with not_found if there is no such

@@ -27,6 +27,44 @@ BOOST_AUTO_TEST_CASE(a_head_gives_the_fields_that_we_use) {
   BOOST_TEST(!request.chunked);
 }
 
+BOOST_AUTO_TEST_CASE(the_query_is_told_from_the_path) {
+  auto parts_of = [](const std::string& target) {
+    auto head = "GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n";
+    http_request request;
+    BOOST_TEST(parse_head(head, request));
+    return std::string{request.path} + " | " + std::string{request.query};
+  };
+  BOOST_TEST(parts_of("/a?template=premium&x=1") == "/a | template=premium&x=1");
+  BOOST_TEST(parts_of("/a") == "/a | ");
+  BOOST_TEST(parts_of("/a?") == "/a | ");
+  BOOST_TEST(parts_of("/a?b?c") == "/a | b?c");
+  BOOST_TEST(parts_of("/a?b#c") == "/a | b");
+  BOOST_TEST(parts_of("/a#b?c") == "/a | ");
+  BOOST_TEST(parts_of("/a%3Fb?c%3D") == "/a%3Fb | c%3D");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_client_accepts_is_kept) {
+  std::string head = "GET / HTTP/1.1\r\nHost: x\r\naccept: image/png, application/pdf;q=0.5\r\n\r\n";
+  http_request request;
+  BOOST_TEST(parse_head(head, request));
+  BOOST_TEST(request.accept == "image/png, application/pdf;q=0.5");
+  BOOST_TEST(!request.accepts_gzip);
+}
+
+BOOST_AUTO_TEST_CASE(gzip_is_accepted_where_it_is_named_and_not_refused) {
+  auto accepts = [](const std::string& value) {
+    auto head = "GET / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: " + value + "\r\n\r\n";
+    http_request request;
+    BOOST_TEST(parse_head(head, request));
+    return request.accepts_gzip;
+  };
+  for (auto value : {"gzip", "gzip, deflate, br", "br;q=1.0, gzip;q=0.8, *;q=0.1", "gzip;q=0.5", "gzip;q=0.001",
+                     "identity;q=0, gzip", "gzip, identity;q=0", "gzip;q=1"})
+    BOOST_TEST(accepts(value), value);
+  for (auto value : {"", "br", "gzip;q=0", "gzip;q=0.0", "gzip; q=0.000, br", "deflate, gzip;q=0", "identity"})
+    BOOST_TEST(!accepts(value), value);
+}
+
 BOOST_AUTO_TEST_CASE(what_says_who_asks_is_kept_line_by_line) {
   std::string head = "GET / HTTP/1.1\r\nHost: x\r\nauthorization: Bearer a\r\nX-Forwarded-For: 1.1.1.1, 2.2.2.2\r\n"
                      "Authorization: Bearer b\r\nx-forwarded-for: 3.3.3.3\r\n\r\n";

@@ -1,5 +1,7 @@
 #include "gateway/http/responder.hpp"
 
+#include "web/web_files.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <rapidjson/document.h>
@@ -46,6 +48,24 @@ struct fixture {
     std::string out;
     sut.cached(out, context, body_text, 0x0123456789abcdef, origin);
     return split(out);
+  }
+  parts file(const response_context& context) {
+    std::string out;
+    sut.file(out, context, "application/pdf", "%PDF-1.7", 0x0123456789abcdef, {"MISS", "DB", 0, 10, 0, {}},
+             "X-PDF-Size: 8\r\n");
+    return split(out);
+  }
+  parts open_file(const response_context& context) {
+    std::string out;
+    sut.open_file(out, context, "application/jwk-set+json", "{}", "Cache-Control: public, max-age=300\r\n");
+    return split(out);
+  }
+  static std::size_t policies(const parts& response) {
+    std::size_t count = 0;
+    for (auto at = response.head.find("Content-Security-Policy: "); at != std::string::npos;
+         at = response.head.find("Content-Security-Policy: ", at + 1))
+      ++count;
+    return count;
   }
   responder sut;
   std::string text;
@@ -100,6 +120,94 @@ BOOST_AUTO_TEST_CASE(head_has_the_length_but_no_body) {
   auto got = cached(wanted);
   BOOST_TEST(got.body.empty());
   BOOST_TEST(got.header("Content-Length") == cached(context()).header("Content-Length"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_cached_body_still_needs_stands_before_the_rest) {
+  std::string out;
+  sut.cached(out, context(), R"({"data":{"cache_hit":)", 1, {"STALE", "L1", 5, -1, 1'000, {}}, "true}");
+  auto got = split(out);
+  BOOST_TEST(got.body
+             == R"({"data":{"cache_hit":true},"stale":true,"stale_since":"2026-01-02T02:59:59.000Z",)"
+                R"("timestamp":"2026-01-02T03:00:00.000Z"})");
+  BOOST_TEST(got.header("Content-Length") == std::to_string(got.body.size()));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_goes_as_it_is_with_headers_of_its_own) {
+  auto got = file(context());
+  BOOST_TEST(got.head.starts_with("HTTP/1.1 200 OK\r\n"));
+  BOOST_TEST(got.body == "%PDF-1.7");
+  BOOST_TEST(got.header("Content-Type") == "application/pdf");
+  BOOST_TEST(got.header("Content-Length") == "8");
+  BOOST_TEST(got.header("X-PDF-Size") == "8");
+  BOOST_TEST(got.header("ETag") == "W/\"abcdefghijklmnop\"");
+  BOOST_TEST(got.header("X-Cache") == "MISS");
+  BOOST_TEST(got.header("X-Cache-Layer") == "DB");
+  BOOST_TEST(got.header("Cache-Control") == "private, no-cache");
+  BOOST_TEST(got.header("X-Content-Type-Options") == "nosniff");
+  auto head_only = context();
+  head_only.method = http_method::head;
+  got = file(head_only);
+  BOOST_TEST(got.body.empty());
+  BOOST_TEST(got.header("Content-Length") == "8");
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_has_the_file_gets_304_but_not_for_a_post) {
+  auto asked = context("If-None-Match: W/\"abcdefghijklmnop\"\r\n");
+  auto got = file(asked);
+  BOOST_TEST(got.head.starts_with("HTTP/1.1 304 "));
+  BOOST_TEST(got.body.empty());
+  BOOST_TEST(got.header("ETag") == "W/\"abcdefghijklmnop\"");
+  BOOST_TEST(got.header("Content-Length") == "(none)");
+  asked.method = http_method::post;
+  got = file(asked);
+  BOOST_TEST(got.head.starts_with("HTTP/1.1 200 "));
+  BOOST_TEST(got.body == "%PDF-1.7");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_open_to_all_has_its_own_rule_of_caching) {
+  auto got = open_file(context());
+  BOOST_TEST(got.head.starts_with("HTTP/1.1 200 OK\r\n"));
+  BOOST_TEST(got.body == "{}");
+  BOOST_TEST(got.header("Cache-Control") == "public, max-age=300");
+  BOOST_TEST(got.header("Content-Type") == "application/jwk-set+json");
+  BOOST_TEST(got.header("Content-Length") == "2");
+  BOOST_TEST(got.header("X-Cache") == "(none)");
+  auto head_only = context();
+  head_only.method = http_method::head;
+  BOOST_TEST(open_file(head_only).body.empty());
+  BOOST_TEST(open_file(head_only).header("Content-Length") == "2");
+}
+
+BOOST_AUTO_TEST_CASE(what_the_client_has_already_is_told_with_the_same_headers) {
+  std::string out;
+  sut.not_modified(out, context(), "Cache-Control: no-cache\r\nETag: \"x\"\r\n");
+  auto got = split(out);
+  BOOST_TEST(got.head.starts_with("HTTP/1.1 304 Not Modified\r\n"));
+  BOOST_TEST(got.body.empty());
+  BOOST_TEST(got.header("ETag") == "\"x\"");
+  BOOST_TEST(got.header("Cache-Control") == "no-cache");
+  BOOST_TEST(got.header("Content-Length") == "(none)");
+  BOOST_TEST(got.header("Content-Type") == "(none)");
+  BOOST_TEST(sut.classes()[3] == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(the_verify_page_alone_may_run_what_is_its_own) {
+  auto other = open_file(context());
+  BOOST_TEST(other.header("Content-Security-Policy") == "default-src 'none'; frame-ancestors 'none'");
+  BOOST_TEST(policies(other) == 1u);
+  auto page = context();
+  page.to = route::verify_page;
+  auto got = open_file(page);
+  BOOST_TEST(policies(got) == 1u); // several would all have to allow it
+  auto policy = got.header("Content-Security-Policy");
+  BOOST_TEST(policy == verify_content_security_policy());
+  BOOST_TEST(policy.find("default-src 'none'") != std::string::npos);
+  BOOST_TEST(policy.find("frame-ancestors 'none'") != std::string::npos);
+  for (auto* lax : {"unsafe-inline", "unsafe-eval' ", "http:", "https:", "*"})
+    BOOST_TEST(policy.find(lax) == std::string::npos, lax);
+  std::string out;
+  sut.not_modified(out, page, {});
+  BOOST_TEST(split(out).header("Content-Security-Policy") == policy);
 }
 
 BOOST_AUTO_TEST_CASE(request_ids_and_traces_are_passed_on_if_sane) {

@@ -48,6 +48,38 @@ struct samples {
     return {number(), l2_outcome::stale, body(), 21, -22, l2_generation{23}, true, member_id{24}};
   }
 
+  card_request wish() const {
+    return {card_template::premium, "branch 7", std::chrono::sys_days{std::chrono::days{20'000}}};
+  }
+  card_state state() const {
+    return {25, utc_time{std::chrono::milliseconds{26}}, 27};
+  }
+  checked_card checked() const {
+    return {card_fault::expired,
+            {member_id{28}, 29, card_template::premium, std::chrono::sys_days{std::chrono::days{30}},
+             std::chrono::sys_days{std::chrono::days{31}}}};
+  }
+  card_task task() const {
+    return {a_ticket(),
+            card_product::verification,
+            member_id{32},
+            wish(),
+            "8001015009087",
+            true,
+            admission_priority::verify,
+            33};
+  }
+  card_answer made() const {
+    return {a_ticket(), error_code::validation, "no such card", body(), true, origin::l2, 34, -35, 36, 37, {38, 39, 40},
+            41};
+  }
+  render_job job() const {
+    return {work_id{42}, card_product::png, body(), state(), wish(), "8001015009087"};
+  }
+  render_answer rendered() const {
+    return {work_id{43}, error_code::internal, "no such card", body(), checked(), 44};
+  }
+
   /// Calls `check` with each sample.
   template <class Check>
   void each(Check&& check) const {
@@ -65,7 +97,7 @@ struct samples {
     check(cache_miss{request(), load_stamp{1}, body(), 2, 3});
     check(cache_misses{gateway, {cache_miss{request(), load_stamp{1}, body(), 2, 3}}});
     check(filled_member{number(), member_id{1}, body(), load_stamp{2}, 3, 4});
-    check(cache_fill{{filled_member{number(), member_id{1}, body(), load_stamp{2}, 3, 4}}, true});
+    check(cache_fill{{filled_member{number(), member_id{1}, body(), load_stamp{2}, 3, 4}}, true, true});
     check(invalidate{keeper, 1, number(), member_id{2}});
     check(invalidated{1, 2});
     check(resolve_alias{keeper, 1, member_id{2}});
@@ -105,15 +137,31 @@ struct samples {
     check(maintenance_done{a_ticket(), error_code::conflict, 999});
     check(audit_waits{});
 
+    check(task());
+    check(card_batch{handle<card_client_actor>(), {task(), task()}});
+    check(made());
+    check(card_answers{{made(), made()}});
+    check(abandon_cards{handle<card_client_actor>(), {a_ticket()}});
+    check(job());
+    check(render_batch{handle<render_client_actor>(), {job(), job()}});
+    check(rendered());
+    check(render_answers{{rendered(), rendered()}});
+    check(change_cards{handle<card_change_client_actor>(), a_ticket(), member_id{1}, true, "lost by 8001015009087",
+                       "r-3", "key:b"});
+    check(card_changed{a_ticket(), error_code::conflict, true, member_id{1}, state()});
+
     check(directory{1,
                     {handle<lookup_actor>()},
                     {handle<cache_actor>()},
                     {handle<redis_actor>()},
+                    {handle<card_issuer_actor>()},
+                    {handle<renderer_actor>()},
                     handle<admission_actor>(),
                     handle<db_pool_actor>(),
                     keeper,
                     handle<store_writer_actor>(),
                     handle<key_keeper_actor>(),
+                    handle<card_keeper_actor>(),
                     handle<limit_sharer_actor>()});
     check(subscribe_directory{gateway});
     check(tick{1});
