@@ -3,6 +3,7 @@
 #include "actors/metrics.hpp"
 #include "actors/node_context.hpp"
 #include "actors/supervisor.hpp"
+#include "config/small_file.hpp"
 #include "config/value_text.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/listener.hpp"
@@ -198,8 +199,20 @@ status node::implementation::read_cards() {
   if (!found)
     return found.error();
   signing->put(std::make_shared<const card_keys>(std::move(*found)));
+  std::optional<card_logo> logo;
+  if (!all.cards.logo_file.empty()) {
+    auto text = read_small_file(all.cards.logo_file, "the organisation's logo", file_privacy::shared);
+    if (!text)
+      return text.error();
+    if (!*text)
+      return failure{error_code::validation, "There is no file " + all.cards.logo_file.string() + " (cards.logo_file)"};
+    auto drawn = read_logo(**text);
+    if (!drawn)
+      return failure{error_code::validation, "cards.logo_file: " + drawn.error().detail};
+    logo = std::move(*drawn);
+  }
   maker = std::make_shared<const card_maker>(
-      card_maker_settings{all.cards.organisation, all.cards.public_url, sealer->etags()},
+      card_maker_settings{all.cards.organisation, all.cards.public_url, sealer->etags(), std::move(logo)},
       [signing = signing] { return signing->get(); });
   return ok();
 }

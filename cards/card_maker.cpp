@@ -83,7 +83,7 @@ struct card_maker::made_card {
 
 card_maker::card_maker(card_maker_settings settings, key_source keys)
     : settings_(std::move(settings)), verify_address_(verify_address_of(settings_.public_url)), keys_(std::move(keys)),
-      artist_(card_branding{settings_.organisation, verify_address_}) {
+      artist_(card_branding{settings_.organisation, verify_address_, settings_.logo}) {
 }
 
 result<body_ptr> card_maker::make(card_product what, const card_order& order) const {
@@ -119,11 +119,12 @@ result<body_ptr> card_maker::make(card_product what, const card_order& order) co
 std::string card_maker::text_of(card_product what, const made_card& made, const card_order& order) const {
   switch (what) {
   case card_product::bundle: {
-    auto pdf = artist_.pdf(made.face);
+    auto code = artist_.code(made.token);
+    auto pdf = artist_.pdf(made.face, code);
     std::string text{bundle_envelope};
     text.reserve(text.size() + pdf.size() / 3 * 4 + 4'096);
     text.append(json_of(made.shown)).append(R"(,"qr_code_url":"data:image/png;base64,)");
-    append_base64(text, qr_png(qr_code{verify_address_, made.token}, bundle_pixels_per_module));
+    append_base64(text, qr_png(code, bundle_pixels_per_module));
     text.append(R"(","pdf_base64":")");
     append_base64(text, pdf);
     text.append(R"(","pdf_size":)").append(std::to_string(pdf.size()));
@@ -146,13 +147,13 @@ std::string card_maker::text_of(card_product what, const made_card& made, const 
   case card_product::png:
     return artist_.png(made.face, card_view::both);
   case card_product::qr_svg:
-    return qr_svg(qr_code{verify_address_, made.token});
+    return qr_svg(artist_.code(made.token));
   case card_product::qr_png:
   case card_product::verification:
   case card_product::holder:
     break;
   }
-  return qr_png(qr_code{verify_address_, made.token}, pixels_per_module);
+  return qr_png(artist_.code(made.token), pixels_per_module);
 }
 
 checked_card card_maker::check(std::string_view presented) const {

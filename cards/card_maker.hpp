@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace tessera {
@@ -19,6 +20,7 @@ struct card_maker_settings {
   std::string organisation;
   std::string public_url; ///< "https://cards.example.org", without a slash at the end
   etag_key etags{};
+  std::optional<card_logo> logo{};
 };
 
 /// What a card is made from.

@@ -147,6 +147,8 @@ std::vector<setting> cards() {
       text(
           {"cards.organisation", "--organisation"}, TESSERA_AT(cards.organisation), "a name of 1 to 100 bytes",
           [](std::string_view name) { return !name.empty() && name.size() <= 100; }, "whose cards they are"),
+      text({"cards.logo_file"}, TESSERA_AT(cards.logo_file),
+           "SVG file with the organisation's logo: plain paths, a fill each; empty: cards have none"),
       text({"cards.public_url", "--public-url"}, TESSERA_AT(cards.public_url),
            "https://HOST[:PORT], without a path or a slash at the end", is_public_url,
            "where this service is reached from outside: QR codes lead there"),

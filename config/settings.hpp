@@ -66,6 +66,7 @@ struct cache_settings {
 /// What cards say, how they are signed, and how many are kept.
 struct cards_settings {
   std::string organisation = "Membership Organisation"; ///< as cards show it
+  std::filesystem::path logo_file;                      ///< an SVG of plain paths; empty: no logo
   std::string public_url = "https://localhost";         ///< of this service: QR codes lead there
   /// Made at first start, mode 0600, the same on all nodes; empty: card.keys beside `redis.secret_file`.
   std::filesystem::path keys_file;

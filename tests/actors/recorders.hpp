@@ -33,6 +33,7 @@ inline gateway_actor::behavior_type recording_gateway(gateway_actor::pointer, ga
         to->cards.insert(to->cards.end(), x.answers.begin(), x.answers.end());
       },
       [](const card_changed&) {},
+      [](const cards_generated&) {},
       [to](const maintenance_done& x) { to->done.push_back(x); },
       [](const directory&) {},
   };

@@ -148,6 +148,8 @@ struct samples {
     check(render_answers{{rendered(), rendered()}});
     check(change_cards{handle<card_change_client_actor>(), a_ticket(), member_id{1}, true, "lost by 8001015009087",
                        "r-3", "key:b"});
+    check(generate_cards{handle<batch_client_actor>(), a_ticket(), {member_id{1}, {}}, wish(), 3, 4});
+    check(cards_generated{a_ticket(), {batch_result{error_code::conflict, "why"}, batch_result{}}});
     check(card_changed{a_ticket(), error_code::conflict, true, member_id{1}, state()});
 
     check(directory{1,
@@ -159,6 +161,7 @@ struct samples {
                     handle<admission_actor>(),
                     handle<db_pool_actor>(),
                     keeper,
+                    handle<batch_coordinator_actor>(),
                     handle<store_writer_actor>(),
                     handle<key_keeper_actor>(),
                     handle<card_keeper_actor>(),
