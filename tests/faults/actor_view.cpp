@@ -53,6 +53,10 @@ std::vector<actor_view::victim> actor_view::victims() {
   }
   for (std::size_t i = 0; i < newest().redis.size(); ++i)
     all.push_back({"redis " + std::to_string(i), [this, i] { return plain(newest().redis[i]); }, true, true});
+  for (std::size_t i = 0; i < newest().issuers.size(); ++i)
+    all.push_back({"card_issuer " + std::to_string(i), [this, i] { return plain(newest().issuers[i]); }});
+  for (std::size_t i = 0; i < newest().renderers.size(); ++i)
+    all.push_back({"renderer " + std::to_string(i), [this, i] { return plain(newest().renderers[i]); }});
   for (std::size_t i = 0; i < node_.gateways().size(); ++i)
     all.push_back({"gateway " + std::to_string(i), [this, i] { return plain(node_.gateways()[i]); }});
   all.push_back({"admission", [this] { return plain(newest().admission); }});
@@ -61,6 +65,7 @@ std::vector<actor_view::victim> actor_view::victims() {
   all.push_back({"maintenance", [this] { return plain(newest().maintenance); }});
   all.push_back({"store_writer", [this] { return plain(newest().writer); }, true, true});
   all.push_back({"key_keeper", [this] { return plain(newest().key_keeper); }, true, true});
+  all.push_back({"card_keeper", [this] { return plain(newest().card_keeper); }, true, true});
   if (newest().limit_sharer)
     all.push_back({"limit_sharer", [this] { return plain(newest().limit_sharer); }, true, true});
   return all;
@@ -73,6 +78,10 @@ std::uint64_t restarts(const node_metrics& metrics) {
     count(each);
   for (const auto& each : metrics.lookups)
     count(each);
+  for (const auto& each : metrics.cards)
+    count(each);
+  for (const auto& each : metrics.renderers)
+    count(each);
   for (const auto& each : metrics.redis)
     count(each);
   for (const auto& each : metrics.gateways)
@@ -82,6 +91,7 @@ std::uint64_t restarts(const node_metrics& metrics) {
   count(metrics.pool);
   count(metrics.writer);
   count(metrics.keys);
+  count(metrics.card_keeper);
   count(metrics.maintenance);
   return sum;
 }

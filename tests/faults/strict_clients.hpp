@@ -21,8 +21,9 @@ struct known_member {
 };
 
 /// Clients that ask a service all the time, each on a thread and a connection of its own, and take exception to
-/// anything but: one answer to each request, in order, on a connection that stays; the member that was asked for, 404
-/// for the number that nobody has, or 503 that says when to try again; and what was cleared is not seen again.
+/// anything but: one answer to each request, in order, on a connection that stays; the member or the member's card that
+/// was asked for, 404 for the number that nobody has, or 503 that says when to try again. What was cleared is not seen
+/// again; a card is valid until it is reissued, and not from then on.
 class strict_clients {
 public:
   struct options {
@@ -46,6 +47,9 @@ public:
   struct summary {
     std::uint64_t found = 0;
     std::uint64_t missing = 0;
+    std::uint64_t cards = 0;
+    std::uint64_t verdicts = 0; ///< on cards
+    std::uint64_t reissued = 0;
     std::uint64_t refused = 0;           ///< with a time to try again
     std::vector<std::string> cleared;    ///< the ids of the requests to clear a member that succeeded
     std::vector<std::string> complaints; ///< what must not be; a few of them
@@ -62,10 +66,15 @@ private:
   void read_one_by_one(std::uint64_t seed);
   void read_pipelined(std::uint64_t seed);
   void rename_and_clear(std::uint64_t seed);
+  void make_cards_pipelined(std::uint64_t seed);
+  void verify_and_reissue(std::uint64_t seed);
 
   /// Whom to ask for: a member, mostly one of a few, or nobody (then the number is `unknown_number`).
   const std::string& choose(std::uint64_t random) const;
   void check(const std::string& number, const raw_response& answer);
+  /// Counts an answer that is as it should be, or a refusal; complains of any other. Returns whether it is no refusal.
+  bool judge(const raw_response& answer, std::uint64_t summary::*count, const std::string& fault);
+  bool check_card(const std::string& member_id, const raw_response& answer);
   void complain(std::string what);
 
   const options how_;

@@ -12,9 +12,11 @@ std::string request(std::string_view method, std::string_view path, std::string_
   return out;
 }
 
-std::string json_request(std::string_view method, std::string_view path, std::string_view body) {
+std::string json_request(std::string_view method, std::string_view path, std::string_view body,
+                         std::string_view headers) {
+  auto length = std::to_string(body.size());
   return request(method, path,
-                 "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n")
+                 "Content-Type: application/json\r\nContent-Length: " + length + "\r\n" + std::string{headers})
       .append(body);
 }
 

@@ -16,13 +16,17 @@ inline const std::string lookup_path = "/api/v1/members/lookup";
 inline const std::string stats_path = "/api/v1/optimized-cards/cache-stats";
 inline const std::string warm_path = "/api/v1/optimized-cards/warm-cache";
 inline const std::string clear_path = "/api/v1/optimized-cards/cache/";
+inline const std::string card_path = "/api/v1/cards/";
+inline const std::string card_data_path = "/api/v1/optimized-cards/generate-data/";
+inline const std::string verify_path = "/api/v1/optimized-cards/verify";
 inline const std::string ready_path = "/api/v1/health/ready";
 
 /// Returns a request without a body. `headers` are whole lines, each with its CRLF.
 std::string request(std::string_view method, std::string_view path, std::string_view headers = {});
 
 /// Returns a request with a JSON body.
-std::string json_request(std::string_view method, std::string_view path, std::string_view body);
+std::string json_request(std::string_view method, std::string_view path, std::string_view body,
+                         std::string_view headers = {});
 
 /// Sends one request over a connection of its own and returns the answer.
 raw_response ask(std::uint16_t port, std::string_view bytes);
