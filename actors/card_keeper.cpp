@@ -102,8 +102,7 @@ void card_keeper_state::change(const change_cards& what) {
     self->send(here.writer, audit_waits{});
   } else {
     answer.error = changed.error().code;
-    bool refused = answer.error == error_code::not_found || answer.error == error_code::conflict;
-    if (!refused && !slot->interrupted())
+    if (answer.error != error_code::not_found && !slot->interrupted())
       spdlog::warn("card_keeper: a card could not be changed ({}): {}", to_string(changed.error().code),
                    mask_id_numbers(changed.error().detail));
   }
