@@ -8,6 +8,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <random>
+
 using namespace std::chrono_literals;
 using namespace tessera;
 using namespace tessera::testing;
@@ -371,6 +374,61 @@ BOOST_FIXTURE_TEST_CASE(a_successor_reads_all_however_much_was_known, fixture) {
   start();
   BOOST_TEST((known_of(8) == reissued(3)));
   BOOST_TEST(store->seen().connections_now == 1u);
+}
+
+/// The model is the store's own history: a ledger is always one that the store has had, and never an earlier one again.
+BOOST_AUTO_TEST_CASE(whatever_happens_a_ledger_is_one_that_the_store_has_had) {
+  captured_log quiet;
+  std::mt19937 random{20260131};
+  for (int round = 0; round < 20; ++round) {
+    fixture f;
+    std::vector<std::vector<member_card_state>> history;
+    auto keep = [&] { f.store->change([&](auto& x) { history.push_back(x.cards); }); };
+    keep();
+    f.start();
+    std::size_t reached = 0;
+    bool away = false;
+    for (int step = 0; step < 60; ++step) {
+      auto id = 1 + random() % 6;
+      bool settled = false;
+      switch (random() % 6) {
+      case 0:
+      case 1: {
+        auto [answer, in_ledger] = random() % 2 ? f.reissue(id) : f.revoke(id);
+        BOOST_REQUIRE((answer.error == (away ? error_code::database_unavailable : error_code::none)));
+        BOOST_REQUIRE((away || answer.state == in_ledger));
+        settled = !away;
+        break;
+      }
+      case 2:
+      case 3:
+        f.store->change([&](auto& x) {
+          auto place = std::ranges::lower_bound(x.cards, member_id{id}, {}, &member_card_state::member);
+          if (place == x.cards.end() || place->member != member_id{id})
+            place = x.cards.insert(place, {member_id{id}, {}});
+          ++place->cards.epoch;
+          ++x.card_mark;
+        });
+        break;
+      case 4:
+        away = !away;
+        f.store->change([&](auto& x) {
+          x.refuse_connects = away;
+          x.card_reads_fail = away ? error_code::database_unavailable : error_code::none;
+        });
+        break;
+      default:
+        f.world.advance(interval);
+        settled = !away;
+      }
+      keep();
+      auto known = f.ledger->get()->entries();
+      while (reached < history.size() && !std::ranges::equal(history[reached], known))
+        ++reached;
+      BOOST_REQUIRE(reached < history.size());
+      BOOST_REQUIRE((!settled || std::ranges::equal(history.back(), known)));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_waiting_keeper_does_not_hold_up_the_end) {
