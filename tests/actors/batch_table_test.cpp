@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(random_batches_are_answered_exactly_once) {
       for (auto& id : members)
         id = random() % 20;
       auto& batch = model[slot];
-      batch.what = batch_of(members, 1 + random() % 20, {slot, 1});
+      batch.what = batch_of(members, static_cast<std::uint32_t>(1 + random() % 20), {slot, 1});
       sut.open(0, batch.what, effects);
       collect(slot);
     }

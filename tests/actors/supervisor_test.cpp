@@ -21,6 +21,9 @@ gateway_actor::behavior_type collecting_gateway(gateway_actor::pointer, inbox<di
         for (auto& answer : x.answers)
           answers->put(answer);
       },
+      [](const card_answers&) {},
+      [](const card_changed&) {},
+      [](const cards_generated&) {},
       [done](const maintenance_done& x) { done->put(x); },
       [directories](const directory& x) { directories->put(x); },
   };
@@ -32,7 +35,14 @@ settings small_node() {
   all.cache.bytes = 4 * 1024 * 1024;
   all.cache.negative_bytes = 128 * 1024;
   all.redis.connections = 1;
+  all.cards.renderers = 1;
   return all;
+}
+
+card_keys must_parse(const std::string& lines) {
+  auto keys = card_keys::parse(lines);
+  BOOST_REQUIRE(keys.has_value());
+  return std::move(*keys);
 }
 
 /// A supervisor and a gateway that subscribed to it.
@@ -44,6 +54,10 @@ struct fixture {
     context.store = store;
     context.sealer = std::make_shared<l2_sealer>(l2_sealer::secret{});
     context.keys = keys;
+    context.maker = std::make_shared<const card_maker>(card_maker_settings{}, [] {
+      return std::make_shared<const card_keys>(must_parse(make_card_key({}, {}).line));
+    });
+    context.ledger = std::make_shared<published<card_ledger>>();
     context.metrics = &metrics;
     context.on_fatal = [this](std::string why) { fatal.put(std::move(why)); };
     gateway = system.spawn(collecting_gateway, &directories, &answers, &done);
@@ -219,8 +233,8 @@ BOOST_AUTO_TEST_CASE(whoever_waits_for_a_pool_that_is_killed_is_answered_by_its_
   BOOST_REQUIRE(f.answers.wait_for(1));
   BOOST_TEST((f.answers.all().at(0).error == error_code::none));
   BOOST_TEST(f.store->seen().interrupts == 1u);
-  // Those of its successor and of the key keeper.
-  BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 2; }));
+  // Those of its successor, of the key keeper and of the card keeper.
+  BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 3; }));
 }
 
 BOOST_AUTO_TEST_CASE(audit_lines_that_wait_outlive_a_writer_that_is_killed) {
@@ -342,7 +356,7 @@ BOOST_AUTO_TEST_CASE(a_stop_ends_everyone_flushes_the_writer_and_restarts_nobody
     watch = nullptr;
     f.end();
     BOOST_TEST(ended.wait_for(1));
-    BOOST_TEST(f.store->seen().interrupts == 1u);
+    BOOST_TEST(f.store->seen().interrupts == 2u); // the keepers
     BOOST_TEST(f.audited() == 20u);
     for (auto& x : f.metrics.lookups)
       BOOST_TEST(read(x.restarts) == 0u);
@@ -361,7 +375,7 @@ BOOST_AUTO_TEST_CASE(a_writer_that_hangs_does_not_hang_a_stop) {
   caf::actor_cast<caf::actor>(f.root)->attach_functor([&] { ended.put(1); });
   f.end();
   BOOST_TEST(ended.wait_for(1));
-  BOOST_TEST(f.store->seen().interrupts == 1u);
+  BOOST_TEST(f.store->seen().interrupts == 2u);
   BOOST_TEST(eventually(20s, [&] { return read(f.metrics.writer.dropped) == 1; }));
 }
 

@@ -1,3 +1,4 @@
+#include "cards/member.hpp"
 #include "tests/integration/http/http_client.hpp"
 #include "tests/integration/http/program_run.hpp"
 #include "tests/integration/http/shared_service.hpp"
@@ -23,11 +24,7 @@ const std::string batch = "/api/v1/optimized-cards/batch-generate";
 /// Far enough away for every sample member, and near enough to be allowed.
 const std::string long_valid = R"({"issued_by":"desk 1","custom_expiry":")" + [] {
   auto in_two_years = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()) + std::chrono::days{730};
-  std::chrono::year_month_day day{in_two_years};
-  char text[11];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                static_cast<unsigned>(day.day()));
-  return std::string{text};
+  return tessera::iso8601(in_two_years).substr(0, 10);
 }() + "\"}";
 
 std::string bytes_of(const std::string& base64) {
