@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <charconv>
 #include <concepts>
-#include <cstring>
 
 namespace tessera {
 
@@ -94,7 +93,7 @@ void append_views(std::string& out, std::same_as<std::string_view> auto... parts
   auto at = out.size();
   out.resize(at + (parts.size() + ...));
   auto* to = out.data() + at;
-  ((std::memcpy(to, parts.data(), parts.size()), to += parts.size()), ...);
+  ((std::char_traits<char>::copy(to, parts.data(), parts.size()), to += parts.size()), ...); // empty ones may be null
 }
 
 /// Appends all parts, with one look at the space that is left for them.
