@@ -26,6 +26,8 @@ command add_serve_command(CLI::App& app);
 command add_migrate_command(CLI::App& app);
 command add_sample_data_command(CLI::App& app);
 command add_keys_command(CLI::App& app);
+command add_reissue_command(CLI::App& app);
+command add_revoke_command(CLI::App& app);
 
 /// Runs the one of `commands` that was given and returns its exit code. None may have been given: the parser would say
 /// so itself, but then without naming one that is misspelt.

@@ -1,4 +1,5 @@
 #include "app/command.hpp"
+#include "app/opened_store.hpp"
 #include "app/store_options.hpp"
 #include "config/quote.hpp"
 #include "guard/api_key.hpp"
@@ -7,8 +8,6 @@
 
 #include <CLI/App.hpp>
 
-#include <array>
-#include <chrono>
 #include <iomanip>
 #include <iostream>
 #include <memory>
@@ -50,33 +49,6 @@ struct rotate_options {
   std::string file;
 };
 
-utc_time now() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
-/// A store with the tables that keys need, and a connection to it.
-struct opened_store {
-  std::shared_ptr<member_store> store;
-  std::unique_ptr<store_connection> connection;
-};
-
-result<opened_store> open(const store_options& options) {
-  auto store = options.open();
-  if (!store)
-    return store.error();
-  if (auto checked = (*store)->check_schema(); !checked)
-    return checked.error();
-  auto connection = (*store)->connect();
-  if (!connection)
-    return connection.error();
-  return opened_store{*store, std::move(*connection)};
-}
-
-status write_audit(store_connection& connection, const char* action, std::string_view id) {
-  const std::array line{audit_entry{action, std::string{id}, "", "cli", now()}};
-  return connection.append(line);
-}
-
 bool is_name(std::string_view text) {
   if (text.empty() || text.size() > longest_name)
     return false;
@@ -105,7 +77,7 @@ result<api_key_record> record_of(const create_options& options) {
     return wrong("--scopes must name one of " + to_string(scope_set::all()) + " at least.");
   record.scopes = *scopes;
   record.limit_multiplier = options.limit_multiplier;
-  record.created = now();
+  record.created = time_now();
   if (options.expires.empty())
     return record;
   record.expires = parse_sql_time(options.expires);
@@ -120,7 +92,7 @@ int create(const create_options& options) {
   auto record = record_of(options);
   if (!record)
     return give_up(exit_usage, record.error().detail);
-  auto at = open(options.store);
+  auto at = open_store(options.store);
   if (!at)
     return give_up(exit_failure, at.error().detail);
   auto before = at->connection->list_api_keys();
@@ -134,7 +106,7 @@ int create(const create_options& options) {
   record->id = key.id.text();
   record->hash = key.hash;
   // A line about a key that then was not made does no harm; a key without a line would.
-  auto done = write_audit(*at->connection, "key.create", record->id);
+  auto done = at->write_audit("key.create", record->id);
   if (done)
     done = at->connection->add_api_key(*record);
   if (!done)
@@ -195,7 +167,7 @@ void print(const std::vector<api_key_record>& keys) {
 }
 
 int list(const list_options& options) {
-  auto at = open(options.store);
+  auto at = open_store(options.store);
   if (!at)
     return give_up(exit_failure, at.error().detail);
   auto keys = at->connection->list_api_keys();
@@ -219,17 +191,17 @@ int revoke(const revoke_options& options) {
   if (!key_id::parse(options.id))
     return give_up(exit_usage, "That is no key's id: it has 10 characters, which tessera keys list shows and which "
                                "stand in the key, behind tsk_.");
-  auto at = open(options.store);
+  auto at = open_store(options.store);
   if (!at)
     return give_up(exit_failure, at.error().detail);
-  auto revoked = at->connection->revoke_api_key(options.id, now());
+  auto revoked = at->connection->revoke_api_key(options.id, time_now());
   if (!revoked)
     return give_up(exit_failure, "Key " + options.id + " was not revoked: " + revoked.error().detail + ".");
   if (!*revoked) {
     std::cout << "Key " << options.id << " had been revoked before.\n";
     return exit_ok;
   }
-  if (auto written = write_audit(*at->connection, "key.revoke", options.id); !written)
+  if (auto written = at->write_audit("key.revoke", options.id); !written)
     return give_up(exit_failure, "Key " + options.id + " is revoked, but the audit log does not take that: "
                                      + written.error().detail + ".");
   std::cout << "Revoked key " << options.id << "; services refuse it within a second.\n";
@@ -254,8 +226,8 @@ int rotate(const rotate_options& options) {
   std::cout << made->text() << std::endl;
   std::cerr
       << "Made card key " << made->text() << " in " << options.file
-      << ". It signs the cards of services that are started from now on; the keys before it still verify. Copy the "
-         "file to all nodes before starting the first.\n";
+      << ". It signs the cards of services that read it from now on; the keys before it still verify. Copy the file "
+         "to all nodes, then send each service SIGHUP.\n";
   return exit_ok;
 }
 

@@ -260,6 +260,20 @@ BOOST_AUTO_TEST_CASE(changes_of_another_process_are_seen) {
   BOOST_TEST(eventually(10s, [&] { return fault_of(presented) == "superseded"; }));
 }
 
+BOOST_AUTO_TEST_CASE(the_command_line_reissues_and_revokes) {
+  auto presented = token(0);
+  auto reissued = run_program({"reissue", id(0), "--store", store.url()});
+  BOOST_TEST(reissued.code == 0, reissued.errors);
+  BOOST_TEST(eventually(10s, [&] { return fault_of(presented) == "superseded"; }));
+  BOOST_TEST(run_program({"revoke", id(0), "--reason", "lost", "--store", store.url()}).code == 0);
+  BOOST_TEST(eventually(10s, [&] { return fault_of(presented) == "revoked"; }));
+  BOOST_TEST(store.query("SELECT 1 FROM audit_log WHERE actor = 'cli' AND action LIKE 'card.%'").size() == 2u);
+  BOOST_TEST(run_program({"revoke", id(0), "--store", store.url()}).code == 2);
+  BOOST_TEST(run_program({"revoke", store.number(0), "--reason", "x", "--store", store.url()}).code == 1);
+  BOOST_TEST(run_program({"reissue", "x", "--store", store.url()}).code == 2);
+  BOOST_TEST(run_program({"reissue", "999999999", "--store", store.url()}).code == 1);
+}
+
 BOOST_AUTO_TEST_CASE(the_card_of_a_member_who_is_no_longer_active_is_not_valid) {
   auto presented = token(0);
   store.query("UPDATE members SET membership_status = 'Expired' WHERE member_id = " + id(0));
