@@ -334,6 +334,7 @@ cache_key card_table::key_of(const job& work) const {
   append(text, work.member.value);
   append(text, work.record->etag());
   append(text, work.state.epoch);
+  append(text, around_.signs().value); // what another key has signed may be worth nothing any more
   append(text, work.task.card);
   // What shows whether the card has expired is made anew each day.
   append(text,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/furniture.hpp"
+#include "cards/card_keys.hpp"
 #include "cards/card_ledger.hpp"
 #include "messages/admission.hpp"
 #include "messages/cache.hpp"
@@ -76,11 +77,13 @@ class card_table {
 public:
   using ledger_source = std::function<std::shared_ptr<const card_ledger>()>;
   using time_source = std::function<utc_time()>;
+  using key_source = std::function<card_key_id()>;
 
   /// What the table goes by beside its messages.
   struct surroundings {
     ledger_source ledger; ///< returns null while nobody knows what was revoked
     time_source now;      ///< by the calendar, UTC
+    key_source signs;     ///< which key signs cards now
   };
 
   /// `metrics` must outlive the table. `seed` is secret: clients choose what is cached.

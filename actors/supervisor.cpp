@@ -168,7 +168,8 @@ void supervisor_state::start(child& which) {
     break;
   case kind::card_issuer: {
     which.metrics = &metrics.cards.at(i);
-    card_table::surroundings around{[ledger = context->ledger] { return ledger->get(); }, wall_clock};
+    card_table::surroundings around{[ledger = context->ledger] { return ledger->get(); }, wall_clock,
+                                    [maker = context->maker] { return maker->signing_key(); }};
     here.issuers[i] = self->spawn<caf::monitored>(card_issuer, card_table_settings_of(all), std::move(around),
                                                   random_seed(), &metrics.cards.at(i), context->clock);
     which.address = here.issuers[i].address();

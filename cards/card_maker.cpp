@@ -156,6 +156,10 @@ std::string card_maker::text_of(card_product what, const made_card& made, const 
   return qr_png(artist_.code(made.token), pixels_per_module);
 }
 
+card_key_id card_maker::signing_key() const {
+  return keys_()->signing_id();
+}
+
 checked_card card_maker::check(std::string_view presented) const {
   return verify_presented(presented, *keys_());
 }

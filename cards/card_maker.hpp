@@ -47,6 +47,9 @@ public:
   /// nor `holder`.
   result<body_ptr> make(card_product what, const card_order& order) const;
 
+  /// Returns the id of the key that signs what is made now.
+  card_key_id signing_key() const;
+
   /// Returns what the presented card claims, or why it is none, as far as its signature tells.
   checked_card check(std::string_view presented) const;
 

@@ -62,7 +62,7 @@ struct fixture {
   }
 
   card_issuer_actor spawn() {
-    card_table::surroundings around{[this] { return ledger; }, [] { return card_day; }};
+    card_table::surroundings around{[this] { return ledger; }, [] { return card_day; }, [] { return card_key_id{1}; }};
     return world.spawn(card_issuer, small_settings(), around, std::uint64_t{7}, &metrics, world.clock());
   }
   void tell() {

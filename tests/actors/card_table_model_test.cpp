@@ -43,7 +43,10 @@ struct model {
 
   model(std::uint64_t seed, tally& to)
       : random(seed), with_admission(seed % 4 != 0),
-        sut(settings(), {[this] { return ledger_of(entries()); }, [] { return card_day; }}, metrics, seed), counts(to) {
+        sut(settings(),
+            {[this] { return ledger_of(entries()); }, [] { return card_day; }, [] { return card_key_id{1}; }}, metrics,
+            seed),
+        counts(to) {
     sut.use_admission(with_admission);
     use_renderers(1 + roll(3));
   }
