@@ -111,7 +111,7 @@ void admission_state::publish(steady_time at) {
   auto overloaded = queue->overloaded();
   if (std::exchange(was_overloaded, overloaded) != overloaded) {
     if (overloaded)
-      spdlog::warn("admission: more loads than the database can do: {} wait, the oldest for {} ms", queue->waiting(),
+      spdlog::warn("admission: more work than can be done in time: {} wait, the oldest for {} ms", queue->waiting(),
                    queue->oldest_age(at).count() / 1'000);
     else
       spdlog::info("admission: the database keeps up with the loads again; {} were refused so far",

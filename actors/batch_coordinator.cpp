@@ -39,7 +39,7 @@ void batch_coordinator_state::move_to(const directory& latest) {
         auto i = shard_of(member, here.issuers.size());
         return resized || before.issuers[i] != here.issuers[i];
       },
-      effects);
+      now(), effects);
 }
 
 void batch_coordinator_state::apply() {
@@ -49,7 +49,7 @@ void batch_coordinator_state::apply() {
       card_answer failed;
       failed.to = each.asked_by;
       failed.error = error_code::interrupted;
-      table->answered(failed, effects);
+      table->answered(failed, now(), effects);
     }
   }
   std::vector<card_batch> tasks(here.issuers.size());
@@ -71,24 +71,25 @@ void batch_coordinator_state::apply() {
   effects.clear();
 }
 
-batch_coordinator_actor::behavior_type batch_coordinator(batch_coordinator_state::pointer self,
-                                                         batch_metrics* metrics) {
+batch_coordinator_actor::behavior_type batch_coordinator(batch_coordinator_state::pointer self, batch_metrics* metrics,
+                                                         clock_source now) {
   furnish(self, batch_coordinator_state::name, *metrics);
   self->state.self = self;
   self->state.table.emplace(*metrics);
   self->state.metrics = metrics;
+  self->state.now = std::move(now);
   return {
       [self](const card_answers& answered) {
         auto& state = self->state;
         add(state.metrics->messages);
         for (const auto& each : answered.answers)
-          state.table->answered(each, state.effects);
+          state.table->answered(each, state.now(), state.effects);
         state.apply();
       },
       [self](const generate_cards& what) {
         auto& state = self->state;
         add(state.metrics->messages);
-        state.table->open(state.index_of(what.asker), what, state.effects);
+        state.table->open(state.index_of(what.asker), what, state.now(), state.effects);
         state.apply();
       },
       [self](const abandon_cards& gone) {

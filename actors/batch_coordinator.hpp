@@ -25,6 +25,7 @@ struct batch_coordinator_state {
   directory here;
   bool knows_others = false;
   batch_metrics* metrics = nullptr;
+  clock_source now;
   std::vector<batch_client_actor> clients; ///< the table knows them by index
 
   std::uint32_t index_of(const batch_client_actor& asker);
@@ -33,8 +34,9 @@ struct batch_coordinator_state {
   void apply();
 };
 
-/// Knows nobody until its first directory. `metrics` must outlive the actor.
-batch_coordinator_actor::behavior_type batch_coordinator(batch_coordinator_state::pointer self,
-                                                         batch_metrics* metrics);
+/// Knows nobody until its first directory. `metrics` must outlive the actor. `now` is steady_clock_source() except in
+/// tests.
+batch_coordinator_actor::behavior_type batch_coordinator(batch_coordinator_state::pointer self, batch_metrics* metrics,
+                                                         clock_source now);
 
 } // namespace tessera

@@ -6,13 +6,22 @@
 
 namespace tessera {
 
-void batch_table::open(std::uint32_t asker, const generate_cards& what, batch_effects& out) {
+namespace {
+
+/// What a batch leaves of its time for its answer. Issuers look at deadlines every 100 ms.
+constexpr std::chrono::milliseconds answer_margin{1'000};
+
+} // namespace
+
+void batch_table::open(std::uint32_t asker, const generate_cards& what, steady_time now, batch_effects& out) {
   while (++last_ == 0 || batches_.contains(last_)) {
   }
   auto which = batches_.try_emplace(last_).first;
   auto& whole = which->second;
   whole.asker = asker;
   whole.what = what;
+  auto time = std::chrono::milliseconds{what.time_left_ms};
+  whole.deadline = now + time - std::min<std::chrono::milliseconds>(answer_margin, time / 2);
   std::unordered_map<member_id, std::uint32_t> places;
   for (auto member : what.members) {
     auto [place, is_new] = places.emplace(member, static_cast<std::uint32_t>(whole.cards.size()));
@@ -24,6 +33,7 @@ void batch_table::open(std::uint32_t asker, const generate_cards& what, batch_ef
     if (member.value == 0) {
       made.at = stage::done;
       made.result.error = error_code::validation;
+      add(metrics_.failed);
     }
   }
   add(metrics_.batches);
@@ -32,13 +42,14 @@ void batch_table::open(std::uint32_t asker, const generate_cards& what, batch_ef
     if (whole.cards[i].at != stage::fetching)
       continue;
     ++whole.fetching;
-    send(which->first, whole, i, out);
+    send(which->first, whole, i, now, out);
   }
-  advance(which, out);
+  advance(which, now, out);
 }
 
 /// Asks for what the card at `index` is to have next.
-void batch_table::send(std::uint32_t number, const batch& whole, std::uint32_t index, batch_effects& out) const {
+void batch_table::send(std::uint32_t number, const batch& whole, std::uint32_t index, steady_time now,
+                       batch_effects& out) const {
   const auto& card = whole.cards[index];
   card_task task;
   task.asked_by = {number, index};
@@ -46,11 +57,12 @@ void batch_table::send(std::uint32_t number, const batch& whole, std::uint32_t i
   task.member = card.member;
   task.card = whole.what.card;
   task.priority = admission_priority::batch;
-  task.time_left_ms = whole.what.time_left_ms;
+  auto left = std::chrono::duration_cast<std::chrono::milliseconds>(whole.deadline - now).count();
+  task.time_left_ms = static_cast<std::uint32_t>(std::max<std::int64_t>(left, 1));
   out.tasks.push_back(std::move(task));
 }
 
-void batch_table::answered(const card_answer& answer, batch_effects& out) {
+void batch_table::answered(const card_answer& answer, steady_time now, batch_effects& out) {
   auto which = batches_.find(answer.to.slot);
   if (which == batches_.end() || answer.to.generation >= which->second.cards.size())
     return;
@@ -72,11 +84,11 @@ void batch_table::answered(const card_answer& answer, batch_effects& out) {
   card.result = {answer.error, answer.why};
   if (answer.error != error_code::none)
     add(metrics_.failed);
-  advance(which, out);
+  advance(which, now, out);
 }
 
 /// Begins as many cards as may be at work; ends the batch if there are no more.
-void batch_table::advance(batches::iterator which, batch_effects& out) {
+void batch_table::advance(batches::iterator which, steady_time now, batch_effects& out) {
   auto& whole = which->second;
   if (whole.fetching > 0)
     return;
@@ -87,7 +99,7 @@ void batch_table::advance(batches::iterator which, batch_effects& out) {
     card.at = stage::at_work;
     ++whole.at_work;
     set(metrics_.at_work, read(metrics_.at_work) + 1);
-    send(which->first, whole, static_cast<std::uint32_t>(whole.next), out);
+    send(which->first, whole, static_cast<std::uint32_t>(whole.next), now, out);
   }
   if (whole.at_work == 0)
     finish(which, out);
@@ -106,9 +118,8 @@ void batch_table::finish(batches::iterator which, batch_effects& out) {
 
 void batch_table::abandon(std::uint32_t asker, std::span<const ticket> tickets, batch_effects& out) {
   for (auto gone : tickets) {
-    auto which = std::ranges::find_if(batches_, [&](const auto& each) {
-      return each.second.asker == asker && each.second.what.asked_by == gone;
-    });
+    auto which = std::ranges::find_if(
+        batches_, [&](const auto& each) { return each.second.asker == asker && each.second.what.asked_by == gone; });
     if (which == batches_.end())
       continue;
     const auto& whole = which->second;
@@ -122,7 +133,7 @@ void batch_table::abandon(std::uint32_t asker, std::span<const ticket> tickets, 
   set(metrics_.running, batches_.size());
 }
 
-void batch_table::ask_again(const std::function<bool(member_id)>& lost, batch_effects& out) {
+void batch_table::ask_again(const std::function<bool(member_id)>& lost, steady_time now, batch_effects& out) {
   std::vector<card_answer> failed;
   for (auto& [number, whole] : batches_) {
     for (std::uint32_t i = 0; i < whole.cards.size(); ++i) {
@@ -130,7 +141,7 @@ void batch_table::ask_again(const std::function<bool(member_id)>& lost, batch_ef
       if ((card.at != stage::fetching && card.at != stage::at_work) || !lost(card.member))
         continue;
       if (!std::exchange(card.asked_again, true)) {
-        send(number, whole, i, out);
+        send(number, whole, i, now, out);
         continue;
       }
       card_answer twice;
@@ -140,7 +151,7 @@ void batch_table::ask_again(const std::function<bool(member_id)>& lost, batch_ef
     }
   }
   for (const auto& each : failed)
-    answered(each, out);
+    answered(each, now, out);
 }
 
 } // namespace tessera

@@ -98,8 +98,8 @@ void cache_state::fill(const cache_fill& loaded) {
       store->fill_negative(key, stamp, at);
       continue;
     }
-    auto kept = store->fill(key, member.body, stamp, at - milliseconds{member.age_ms},
-                            milliseconds{member.fresh_for_ms}, at);
+    auto kept =
+        store->fill(key, member.body, stamp, at - milliseconds{member.age_ms}, milliseconds{member.fresh_for_ms}, at);
     if (kept && member.id.value != 0)
       store->fill_alias(member.id, member.number, stamp, at);
   }

@@ -43,17 +43,20 @@ void card_keeper_state::put(card_ledger next) {
 
 status card_keeper_state::read_if_changed() {
   return on_connection(*store, *slot, [&](store_connection& connection) -> status {
+    auto began = wall_clock();
     auto newest = connection.card_states_mark();
     if (!newest)
       return newest.error();
     bool known = ledger->get() != nullptr && read_at != steady_time{};
-    if (known && *newest == mark && now() - read_at < settings.full_interval)
+    if (known && *newest == mark && now() - read_at < settings.full_interval) {
+      put(ledger->get()->still_at(began));
       return ok();
+    }
     // Read after the mark: a change in between is read twice rather than never.
     auto all = connection.list_card_states();
     if (!all)
       return all.error();
-    put(card_ledger{std::move(*all)});
+    put(card_ledger{std::move(*all), began});
     mark = std::move(*newest);
     read_at = now();
     return ok();
@@ -61,7 +64,10 @@ status card_keeper_state::read_if_changed() {
 }
 
 void card_keeper_state::refresh() {
+  const auto began = now();
   auto done = read_if_changed();
+  if (!done)
+    refuse_until = now() + (now() - began);
   if (slot->interrupted()) // the end: whatever became of the call
     return;
   if (done) {
@@ -83,8 +89,12 @@ void card_keeper_state::change(const change_cards& what) {
   answer.to = what.asked_by;
   answer.revoked = what.revoke;
   answer.member = what.member;
-  // What all is read for: a change must not be put into a ledger that others' changes are missing from.
-  auto outcome = read_if_changed();
+  const auto began = now();
+  // What has gathered behind a call that hung is refused: nobody may wait for it any more. And a change must not be put
+  // into a ledger that others' changes are missing from.
+  auto outcome = began < refuse_until
+                     ? status{failure{error_code::database_unavailable, "the store did not answer in time just now"}}
+                     : read_if_changed();
   auto changed =
       outcome ? on_connection(*store, *slot,
                               [&](store_connection& connection) {
@@ -102,6 +112,8 @@ void card_keeper_state::change(const change_cards& what) {
     self->send(here.writer, audit_waits{});
   } else {
     answer.error = changed.error().code;
+    if (answer.error == error_code::database_unavailable && began >= refuse_until)
+      refuse_until = now() + (now() - began);
     if (answer.error != error_code::not_found && !slot->interrupted())
       spdlog::warn("card_keeper: a card could not be changed ({}): {}", to_string(changed.error().code),
                    mask_id_numbers(changed.error().detail));

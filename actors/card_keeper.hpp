@@ -18,7 +18,7 @@ namespace tessera {
 
 struct card_keeper_settings {
   std::chrono::milliseconds interval{500};         ///< between two looks at whether anything has changed
-  std::chrono::milliseconds full_interval{60'000}; ///< between two readings of all, changed or not
+  std::chrono::milliseconds full_interval{10'000}; ///< between two readings of all, changed or not
 };
 
 /// Owns the connection over which the state of cards is read and changed. Runs on a thread of its own (spawn it
@@ -45,9 +45,10 @@ struct card_keeper_state {
   card_keeper_metrics* metrics = nullptr;
   clock_source now;
   time_source wall_clock;
-  std::string mark;        ///< as of the last reading
-  steady_time read_at{};   ///< when all was read last
-  bool failing = false;    ///< the store cannot be read, and that was logged
+  std::string mark;           ///< as of the last reading
+  steady_time read_at{};      ///< when all was read last
+  steady_time refuse_until{}; ///< changes are refused: as long again as the last call took that failed
+  bool failing = false;       ///< the store cannot be read, and that was logged
 
   void refresh();
   void change(const change_cards& what);

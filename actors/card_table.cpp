@@ -19,6 +19,10 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::sys_days;
 
+/// A verification says that it may be out of date when revocations could not be read for so long; they are read twice a
+/// second.
+constexpr seconds ledger_patience{5};
+
 void append(std::string& to, std::uint64_t number) {
   to.append(reinterpret_cast<const char*>(&number), sizeof number);
 }
@@ -292,6 +296,10 @@ void card_table::take_member(job& work, steady_time now, card_effects& out) {
   work.state = ledger->of(work.member);
   if (work.verifies()) {
     auto today = std::chrono::floor<std::chrono::days>(around_.now());
+    auto unread_for = around_.now() - ledger->as_of();
+    if (ledger->as_of() != utc_time{} && unread_for > ledger_patience)
+      work.found.stale_for_ms = std::max(
+          work.found.stale_for_ms, static_cast<std::uint32_t>(std::min<std::int64_t>(unread_for.count(), UINT32_MAX)));
     conclude_verification(work, judge_card(work.checked.claims, today, work.state, member_is_active), out);
     return;
   }

@@ -192,10 +192,10 @@ struct batch_metrics : actor_metrics {
 };
 
 struct card_keeper_metrics : actor_metrics {
-  counter entries{0};      ///< members whose cards were reissued or revoked
-  counter known{0};        ///< 0 until they were read for the first time
-  counter refreshes{0};    ///< times that they were read
-  counter changes{0};      ///< reissues and revocations of this node
+  counter entries{0};   ///< members whose cards were reissued or revoked
+  counter known{0};     ///< 0 until they were read for the first time
+  counter refreshes{0}; ///< times that they were read
+  counter changes{0};   ///< reissues and revocations of this node
 };
 
 struct writer_metrics : actor_metrics {

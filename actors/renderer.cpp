@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <exception>
 #include <utility>
 
 namespace tessera {
@@ -20,7 +21,21 @@ void yield_to_other_threads() {
 
 } // namespace
 
+/// A job that throws costs its own card and no other.
 render_answer renderer_state::run(const render_job& job) const {
+  try {
+    return draw(job);
+  } catch (const std::exception& fault) {
+    add_shared(metrics->failures);
+    spdlog::error("renderer: a card cannot be drawn: {}", mask_id_numbers(fault.what()));
+    render_answer failed;
+    failed.work = job.work;
+    failed.error = error_code::internal;
+    return failed;
+  }
+}
+
+render_answer renderer_state::draw(const render_job& job) const {
   render_answer done;
   done.work = job.work;
   if (job.what == card_product::verification) {

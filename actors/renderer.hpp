@@ -12,9 +12,9 @@
 
 namespace tessera {
 
-/// Draws cards and checks signatures, one after another. Runs on a thread of its own (spawn it detached), which it gives
-/// a lower priority: a card takes some hundred microseconds, and hits must not wait for it. What cannot be drawn is
-/// answered; an exception ends the actor, and whoever waits asks its successor.
+/// Draws cards and checks signatures, one after another. Runs on a thread of its own (spawn it detached), which it
+/// gives a lower priority: a card takes some hundred microseconds, and hits must not wait for it. What cannot be drawn
+/// is answered.
 struct renderer_state {
   static constexpr const char* name = "renderer";
 
@@ -26,6 +26,9 @@ struct renderer_state {
   std::function<utc_time()> wall_clock;
 
   render_answer run(const render_job& job) const;
+
+private:
+  render_answer draw(const render_job& job) const;
 };
 
 /// `metrics` must outlive the actor.

@@ -35,19 +35,19 @@ struct stage {
   milliseconds limit;
 };
 constexpr std::array stages{
-    stage{kind::batches, milliseconds{500}},        stage{kind::card_issuer, milliseconds{500}},
-    stage{kind::lookup, milliseconds{1'000}},
-    stage{kind::maintenance, milliseconds{1'000}},  stage{kind::admission, milliseconds{500}},
-    stage{kind::db_pool, milliseconds{1'000}},      stage{kind::renderer, milliseconds{500}},
-    stage{kind::card_keeper, milliseconds{500}},    stage{kind::key_keeper, milliseconds{1'000}},
-    stage{kind::store_writer, milliseconds{3'000}}, stage{kind::limit_sharer, milliseconds{500}},
-    stage{kind::redis, milliseconds{500}},          stage{kind::cache, milliseconds{500}},
+    stage{kind::batches, milliseconds{500}},      stage{kind::card_issuer, milliseconds{500}},
+    stage{kind::lookup, milliseconds{1'000}},     stage{kind::maintenance, milliseconds{1'000}},
+    stage{kind::admission, milliseconds{500}},    stage{kind::db_pool, milliseconds{1'000}},
+    stage{kind::renderer, milliseconds{500}},     stage{kind::card_keeper, milliseconds{500}},
+    stage{kind::key_keeper, milliseconds{1'000}}, stage{kind::store_writer, milliseconds{3'000}},
+    stage{kind::limit_sharer, milliseconds{500}}, stage{kind::redis, milliseconds{500}},
+    stage{kind::cache, milliseconds{500}},
 };
 
 std::string_view text_of(kind what) {
-  constexpr std::array<std::string_view, 13> names{"batch_coordinator", "card_issuer", "lookup",       "maintenance",  "admission",
-                                                   "db_pool",     "renderer",     "card_keeper",  "key_keeper",
-                                                   "store_writer", "limit_sharer", "redis",        "cache"};
+  constexpr std::array<std::string_view, 13> names{
+      "batch_coordinator", "card_issuer", "lookup",       "maintenance",  "admission", "db_pool", "renderer",
+      "card_keeper",       "key_keeper",  "store_writer", "limit_sharer", "redis",     "cache"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -177,7 +177,7 @@ void supervisor_state::start(child& which) {
   }
   case kind::batches:
     which.metrics = &metrics.batches;
-    here.batches = self->spawn<caf::monitored>(batch_coordinator, &metrics.batches);
+    here.batches = self->spawn<caf::monitored>(batch_coordinator, &metrics.batches, context->clock);
     which.address = here.batches.address();
     break;
   case kind::renderer:
@@ -189,9 +189,9 @@ void supervisor_state::start(child& which) {
   case kind::card_keeper:
     which.metrics = &metrics.card_keeper;
     card_slot = std::make_shared<connection_slot>();
-    here.card_keeper = self->spawn<caf::monitored + caf::detached>(
-        card_keeper, card_keeper_settings{}, context->store, card_slot, context->ledger, audits, &metrics.card_keeper,
-        context->clock, wall_clock);
+    here.card_keeper = self->spawn<caf::monitored + caf::detached>(card_keeper, card_keeper_settings{}, context->store,
+                                                                   card_slot, context->ledger, audits,
+                                                                   &metrics.card_keeper, context->clock, wall_clock);
     which.address = here.card_keeper.address();
     break;
   case kind::maintenance:

@@ -1,5 +1,6 @@
 #include "app/command.hpp"
 #include "app/opened_store.hpp"
+#include "cards/card_claims.hpp"
 
 #include <CLI/App.hpp>
 
@@ -26,8 +27,8 @@ struct options {
 template <class Change>
 int change_cards_of(const options& given, const char* action, Change&& change) {
   auto member = parse_member_id(given.id);
-  if (!member)
-    return give_up(exit_usage, "A member id is a whole number from 1, not an ID number.");
+  if (!member || member->value > max_card_member) // an ID number must not get into the audit log
+    return give_up(exit_usage, "A member id is a whole number from 1, and no ID number.");
   auto at = open_store(given.store);
   if (!at)
     return give_up(exit_failure, at.error().detail);
@@ -36,7 +37,8 @@ int change_cards_of(const options& given, const char* action, Change&& change) {
     return give_up(exit_failure, "Nothing was changed: " + done.error().detail + ".");
   auto changed = change(*at->connection, *member);
   if (!changed)
-    return give_up(exit_failure, "The cards of member " + given.id + " stay as they are: " + changed.error().detail + ".");
+    return give_up(exit_failure,
+                   "The cards of member " + given.id + " stay as they are: " + changed.error().detail + ".");
   std::cout << "Member " << given.id << ": cards are of epoch " << changed->epoch << ", and revoked up to "
             << changed->revoked_up_to << ". Services go by that within a second.\n";
   return exit_ok;

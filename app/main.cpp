@@ -29,12 +29,14 @@ std::string sentence_of(const CLI::ParseError& wrong) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app{"Tessera serves digital membership cards: it looks members up, makes and verifies their cards, and answers over HTTP.", "tessera"};
+  CLI::App app{"Tessera serves digital membership cards: it looks members up, makes and verifies their cards, and "
+               "answers over HTTP.",
+               "tessera"};
   app.set_version_flag("--version", "tessera " TESSERA_VERSION);
   app.require_subcommand(0, 1);
   app.get_formatter()->column_width(40);
   std::array commands{add_serve_command(app), add_migrate_command(app), add_sample_data_command(app),
-                      add_keys_command(app), add_reissue_command(app), add_revoke_command(app)};
+                      add_keys_command(app),  add_reissue_command(app), add_revoke_command(app)};
   // After the subcommands, which would inherit it.
   app.footer("Try: tessera sample-data --members 50000, then tessera serve. Each subcommand has its own --help.");
   try {

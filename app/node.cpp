@@ -264,8 +264,8 @@ status node::implementation::start_actors() {
   shield.emplace(all, secrets_of(*sealer));
   config = std::make_unique<system_config>(all.workers);
   system.emplace(*config);
-  root =
-      system->spawn(tessera::supervisor, node_context{all, store, sealer, keys, maker, ledger, shield->limiter, &metrics, on_fatal});
+  root = system->spawn(tessera::supervisor,
+                       node_context{all, store, sealer, keys, maker, ledger, shield->limiter, &metrics, on_fatal});
   caf::scoped_actor self{*system};
   auto where = await_directory(self);
   if (!where)
@@ -273,9 +273,9 @@ status node::implementation::start_actors() {
   if (all.cache.warm_members > 0)
     warm(self, *where);
   for (unsigned i = 0; i < all.gateway.io_loops; ++i) {
-    gateways.push_back(std::make_unique<gateway>(gateway_context{*system, all.gateway, process, *shield, keys, all.cards,
-                                                                 signing, ledger, metrics, metrics.gateways[i], root,
-                                                                 on_fatal, random_seed()}));
+    gateways.push_back(std::make_unique<gateway>(gateway_context{*system, all.gateway, process, *shield, keys,
+                                                                 all.cards, signing, ledger, metrics,
+                                                                 metrics.gateways[i], root, on_fatal, random_seed()}));
   }
   return ok();
 }

@@ -135,11 +135,10 @@ std::vector<setting> cache() {
 
 bool is_public_url(std::string_view text) {
   auto host = text.starts_with("https://") ? text.substr(8) : text.starts_with("http://") ? text.substr(7) : "";
-  return !host.empty() && host.size() <= 253
-         && std::ranges::all_of(host, [](char c) {
-              return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-'
-                     || c == ':';
-            });
+  return !host.empty() && host.size() <= 253 && std::ranges::all_of(host, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-'
+           || c == ':';
+  });
 }
 
 std::vector<setting> cards() {
@@ -341,8 +340,8 @@ std::vector<setting> logs() {
 const std::vector<setting>& setting_table() {
   static const auto table = [] {
     std::vector<setting> all;
-    for (auto part : {general, gateway, id_numbers_and_operators, cache, cards, database_address, database_limits, redis,
-                      per_client, overload, access, logs})
+    for (auto part : {general, gateway, id_numbers_and_operators, cache, cards, database_address, database_limits,
+                      redis, per_client, overload, access, logs})
       std::ranges::move(part(), std::back_inserter(all));
     return all;
   }();

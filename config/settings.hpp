@@ -70,9 +70,9 @@ struct cards_settings {
   std::string public_url = "https://localhost";         ///< of this service: QR codes lead there
   /// Made at first start, mode 0600, the same on all nodes; empty: card.keys beside `redis.secret_file`.
   std::filesystem::path keys_file;
-  bool full_names = false;                              ///< whoever verifies a card sees its holder's full name
-  unsigned renderers = 0;                               ///< threads that draw; 0: one per two cores, at least one
-  std::size_t data_bytes = 64 * 1024 * 1024;            ///< of card data with QR code and PDF, kept for CACHE_TTL_CARD
+  bool full_names = false;                   ///< whoever verifies a card sees its holder's full name
+  unsigned renderers = 0;                    ///< threads that draw; 0: one per two cores, at least one
+  std::size_t data_bytes = 64 * 1024 * 1024; ///< of card data with QR code and PDF, kept for CACHE_TTL_CARD
   std::size_t qr_bytes = 16 * 1024 * 1024;
   std::size_t picture_bytes = 32 * 1024 * 1024; ///< of PDF, SVG and PNG
   seconds qr_fresh{14'400};

@@ -164,6 +164,11 @@ void doorkeeper::take_back(client_key who, id_number number) {
     shared_.guesses->take_back(who, number);
 }
 
+void doorkeeper::take_back(client_key who, member_id id) {
+  if (shared_.guesses)
+    shared_.guesses->take_back(who, id);
+}
+
 void doorkeeper::missed(client_key who) {
   if (shared_.guesses)
     shared_.guesses->missed(who, now_);

@@ -62,6 +62,7 @@ public:
 
   /// They got no answer about the member that they asked for.
   void take_back(client_key who, id_number number);
+  void take_back(client_key who, member_id id);
 
 private:
   caller identify(peer& from, const http_request& request, access_request& asked) const;

@@ -16,8 +16,8 @@ namespace {
 /// What one read takes at most; a whole request with its body fits.
 constexpr std::size_t scratch_size = 128 * 1024;
 
-/// How many sessions and how many requests one round ends at most because their time is up. Thousands that came together
-/// would end together, and hold up those that are served.
+/// How many sessions and how many requests one round ends at most because their time is up. Thousands that came
+/// together would end together, and hold up those that are served.
 constexpr std::size_t deadlines_per_round = 16;
 
 utc_time wall_clock() {
@@ -38,9 +38,9 @@ session_limits limits_of(const gateway_settings& settings) {
 gateway::gateway(gateway_context context)
     : system_(context.system), settings_(context.settings), status_(context.status), protection_(context.shared),
       door_(context.shared, std::move(context.keys)), verification_shows_names_(context.cards.full_names),
-      signing_(std::move(context.signing)), ledger_(std::move(context.ledger)), all_metrics_(context.metrics), metrics_(context.mine),
-      supervisor_(std::move(context.supervisor)), on_fatal_(std::move(context.on_fatal)), loop_(context.system),
-      limits_(limits_of(settings_)),
+      signing_(std::move(context.signing)), ledger_(std::move(context.ledger)), all_metrics_(context.metrics),
+      metrics_(context.mine), supervisor_(std::move(context.supervisor)), on_fatal_(std::move(context.on_fatal)),
+      loop_(context.system), limits_(limits_of(settings_)),
       tickets_(std::max<std::size_t>(1, settings_.max_tickets / std::max(1u, settings_.io_loops))),
       started_(clock::now()), now_(started_), responder_(settings_.cors_origins, context.seed), scratch_(scratch_size) {
   spawn_actor();
@@ -205,7 +205,8 @@ bool gateway::on_tick() {
   bool done = session_deadlines_.advance(tick, deadlines_per_round, [this](std::uint32_t index) {
     guarded(sessions_[index]->token(), [&] { on_session_deadline(index); });
   });
-  done &= ticket_deadlines_.advance(tick, deadlines_per_round, [this](std::uint32_t slot) { on_ticket_deadline(slot); });
+  done &=
+      ticket_deadlines_.advance(tick, deadlines_per_round, [this](std::uint32_t slot) { on_ticket_deadline(slot); });
   if (!accepting_ && tick >= accept_again_tick_)
     resume_accepting();
   return done;

@@ -7,9 +7,9 @@
 #include "gateway/deadline_wheel.hpp"
 #include "gateway/doorkeeper.hpp"
 #include "gateway/event_loop.hpp"
+#include "gateway/hop_timer.hpp"
 #include "gateway/http/json_input.hpp"
 #include "gateway/http/responder.hpp"
-#include "gateway/hop_timer.hpp"
 #include "gateway/listener.hpp"
 #include "gateway/node_status.hpp"
 #include "gateway/protection.hpp"
@@ -110,8 +110,8 @@ private:
     bool asked_before = false;
     response_context context;
     clock::time_point since{};
-    bool asked_again = false;        ///< whoever had it was replaced meanwhile
-    std::unique_ptr<card_task> card{}; ///< asked of an issuer
+    bool asked_again = false;                          ///< whoever had it was replaced meanwhile
+    std::unique_ptr<card_task> card{};                 ///< asked of an issuer
     std::unique_ptr<std::vector<std::string>> batch{}; ///< the members that a batch names, as it does
   };
 
@@ -210,6 +210,10 @@ private:
   void respond_found(const in_flight& request, const lookup_answer& answer);
   void respond_done(const in_flight& request, const maintenance_done& done);
   void let_go(ticket which, const in_flight& request);
+  static problem problem_of(error_code why, std::uint32_t retry_after_s = 0);
+  static std::string_view layer_of(origin from) noexcept;
+  static std::string timing_text(const stage_times& times, std::chrono::microseconds total,
+                                 std::uint32_t render_us = 0);
   void give_up(ticket which, error_code why);
   template <class Write>
   void conclude(ticket which, Write&& write);
@@ -276,7 +280,6 @@ private:
   std::string listed_etag_;
   std::shared_ptr<const card_ledger> listed_ledger_;
   std::shared_ptr<const card_keys> listed_keys_;
-  clock::time_point listed_at_{};
   std::vector<char> scratch_; ///< what is being read
 };
 

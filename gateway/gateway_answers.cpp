@@ -2,13 +2,11 @@
 
 #include "messages/types.hpp"
 
-#include <cstdio>
+#include <spdlog/fmt/fmt.h>
 
 namespace tessera {
 
-namespace {
-
-std::string_view layer_of(origin from) noexcept {
+std::string_view gateway::layer_of(origin from) noexcept {
   switch (from) {
   case origin::l1:
     return "L1";
@@ -21,23 +19,21 @@ std::string_view layer_of(origin from) noexcept {
 }
 
 /// Returns a Server-Timing value (W3C): durations in milliseconds.
-std::string timing_text(const stage_times& times, std::chrono::microseconds total) {
-  char text[160];
+std::string gateway::timing_text(const stage_times& times, std::chrono::microseconds total, std::uint32_t render_us) {
   auto ms = [](std::uint32_t us) { return static_cast<double>(us) / 1000.0; };
-  int size =
-      std::snprintf(text, sizeof text, "l2;dur=%.3f, queue;dur=%.3f, db;dur=%.3f, total;dur=%.3f", ms(times.l2_us),
-                    ms(times.queue_us), ms(times.database_us), static_cast<double>(total.count()) / 1000.0);
-  return {text, static_cast<std::size_t>(size)};
+  auto text = fmt::format("l2;dur={:.3f}, queue;dur={:.3f}, db;dur={:.3f}, ", ms(times.l2_us), ms(times.queue_us),
+                          ms(times.database_us));
+  if (render_us > 0)
+    text += fmt::format("render;dur={:.3f}, ", ms(render_us));
+  return text + fmt::format("total;dur={:.3f}", static_cast<double>(total.count()) / 1000.0);
 }
 
 /// Returns what a client is told of an error. One that passes is worth another try soon, if nobody knows when.
-problem problem_of(error_code why, std::uint32_t retry_after_s = 0) {
+problem gateway::problem_of(error_code why, std::uint32_t retry_after_s) {
   if (retry_after_s == 0 && http_error_of(why).status == 503)
     retry_after_s = 1;
   return {why, {}, {}, retry_after_s};
 }
-
-} // namespace
 
 void gateway::on_directory(const directory& where) {
   if (where.epoch < directory_.epoch)
@@ -111,6 +107,8 @@ void gateway::let_go(ticket which, const in_flight& request) {
     door_.take_back(request.asked_by, request.number);
   } else if (request.with == desk::issuer) {
     abandoned_cards_[request.shard].push_back(which);
+    if (request.card->member.value != 0)
+      door_.take_back(request.asked_by, request.card->member);
   } else if (request.with == desk::batches) {
     abandoned_batches_.push_back(which);
   }
@@ -149,6 +147,7 @@ void gateway::on_answer(const lookup_answer& answer) {
 void gateway::respond_found(const in_flight& request, const lookup_answer& answer) {
   body_origin came;
   came.layer = layer_of(answer.from);
+  came.hit = answer.from != origin::database;
   came.cache = answer.stale_for_ms > 0 ? "STALE" : answer.from == origin::database ? "MISS" : "HIT";
   came.age_s = answer.age_s;
   came.ttl_s = answer.fresh_left_s;

@@ -1,4 +1,6 @@
+#include "cards/presented_card.hpp"
 #include "cards/revocation_list.hpp"
+#include "cards/verification.hpp"
 #include "gateway/gateway.hpp"
 #include "messages/types.hpp"
 #include "storage/cache_key.hpp"
@@ -142,10 +144,6 @@ std::string batch_json(const std::vector<std::string>& ids, const std::vector<ba
   return {buffer.GetString(), buffer.GetSize()};
 }
 
-std::string_view layer_of(origin from) noexcept {
-  return from == origin::l1 ? "L1" : from == origin::l2 ? "L2" : "DB";
-}
-
 } // namespace
 
 /// Returns whose card a path means, if they may ask for it; answers if not.
@@ -212,8 +210,8 @@ void gateway::on_card(incoming& in, route to, std::string_view parameter) {
   issue_task(in, std::move(context), std::move(task));
 }
 
-/// The guard against guessing is not asked: whoever may do batches may, within the limit of batches, which lets through
-/// fewer members than the guard does.
+/// How many members it names and whether they come one after the other does not count as guessing: batches do that, and
+/// have a limit of their own. Members that there are not do count, for what comes after.
 void gateway::on_batch_generate(incoming& in) {
   auto context = context_of(in, route::batch_generate);
   context.rare_or_new().path = masked_path(in.request.path);
@@ -242,6 +240,9 @@ void gateway::on_batch_generate(incoming& in) {
 
 void gateway::on_cards_generated(const cards_generated& done) {
   conclude(done.to, [&](session& asker, in_flight& request) {
+    for (const auto& each : done.results)
+      if (each.error == error_code::not_found)
+        door_.missed(request.asked_by);
     response_.clear();
     responder_.success(response_, request.context, 200, "Batch card generation completed",
                        batch_json(*request.batch, done.results));
@@ -258,9 +259,19 @@ void gateway::on_verify(incoming& in) {
     refuse(in, std::move(context), *what);
     return;
   }
+  const auto& text = std::get<std::string>(parsed);
+  auto shown = read_presented(text);
+  if (shown.what == presented_card::kind::malformed || shown.what == presented_card::kind::unsigned_data) {
+    checked_card none;
+    none.fault = shown.what == presented_card::kind::malformed ? card_fault::malformed : card_fault::unsigned_data;
+    response_.clear();
+    responder_.computed(response_, context, invalid_card_answer(none, responder_.clock().now()), 0);
+    send(in.from, in.sequence, context.keep_alive);
+    return;
+  }
   card_task task;
   task.what = card_product::verification;
-  task.presented = std::move(std::get<std::string>(parsed));
+  task.presented = shown.text;
   task.full_name = verification_shows_names_ || in.at_door.who.access.scopes.has(scope::verify);
   task.priority = admission_priority::verify;
   issue_task(in, std::move(context), std::move(task));
@@ -291,12 +302,16 @@ void gateway::on_card_answer(const card_answer& answer) {
       send(asker, request.sequence, request.context.keep_alive);
       return;
     }
-    problem what;
-    what.code = answer.error == error_code::none ? error_code::internal : answer.error;
-    what.message = what.code == error_code::not_found ? "Member not found" : answer.why;
-    what.retry_after_s = answer.retry_after_s;
-    if (what.retry_after_s == 0 && http_error_of(what.code).status == 503)
-      what.retry_after_s = 1;
+    auto what =
+        problem_of(answer.error == error_code::none ? error_code::internal : answer.error, answer.retry_after_s);
+    what.message = answer.why;
+    if (what.code == error_code::not_found) {
+      what.message = "Member not found";
+      if (!request.asked_before)
+        door_.missed(request.asked_by);
+    } else if (what.code != error_code::conflict) {
+      door_.take_back(request.asked_by, request.card->member);
+    }
     refuse(asker, request.sequence, std::move(request.context), what);
   });
 }
@@ -304,19 +319,30 @@ void gateway::on_card_answer(const card_answer& answer) {
 void gateway::respond_card(const in_flight& request, const card_answer& answer) {
   body_origin came;
   came.layer = answer.made_before ? "L1" : layer_of(answer.from);
+  came.hit = answer.made_before;
   came.cache = answer.stale_for_ms > 0 ? "STALE" : answer.made_before ? "HIT" : "MISS";
   came.age_s = answer.age_s;
   came.ttl_s = answer.fresh_left_s;
   came.stale_for_ms = answer.stale_for_ms;
   const auto& context = request.context;
+  std::string timing;
+  if (context.wants_timing) {
+    auto total = std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - request.since);
+    timing = timing_text(answer.times, total, answer.render_us);
+    came.timing = timing;
+  }
   auto text = answer.body->text();
   auto what = request.card->what;
   response_.clear();
+  if (what == card_product::verification) {
+    responder_.computed(response_, context, text, answer.stale_for_ms);
+    return;
+  }
   if (what == card_product::bundle) {
     responder_.cached(response_, context, text, answer.body->etag(), came, answer.made_before ? "true}" : "false}");
     return;
   }
-  if (what == card_product::details || what == card_product::verification) {
+  if (what == card_product::details) {
     responder_.cached(response_, context, text, answer.body->etag(), came);
     return;
   }
@@ -348,7 +374,7 @@ void gateway::on_change_cards(incoming& in, route to, std::string_view parameter
     return;
   auto context = context_of(in, to);
   context.rare_or_new().path = masked_path(in.request.path);
-  change.request_id = context.rare_or_new().request_id;
+  change.request_id = responder_.name(context);
   auto which = issue(in, std::move(context), desk::card_keeper);
   if (!which)
     return;
@@ -363,7 +389,7 @@ void gateway::on_card_changed(const card_changed& done) {
   conclude(done.to, [&](session& asker, in_flight& request) {
     if (done.error == error_code::none) {
       auto data = R"({"member_id":)" + std::to_string(done.member.value) + R"(,"epoch":)"
-                  + std::to_string(done.state.epoch) + R"(,"revoked_to":)" + std::to_string(done.state.revoked_up_to)
+                  + std::to_string(done.state.epoch) + R"(,"revoked_up_to":)" + std::to_string(done.state.revoked_up_to)
                   + "}";
       response_.clear();
       responder_.success(response_, request.context, 200,
@@ -371,14 +397,14 @@ void gateway::on_card_changed(const card_changed& done) {
       send(asker, request.sequence, request.context.keep_alive);
       return;
     }
-    problem what;
-    what.code = done.error;
-    if (what.code == error_code::not_found)
+    auto what = problem_of(done.error);
+    if (what.code == error_code::not_found) {
       what.message = "Member not found";
-    else if (what.code == error_code::conflict)
+      if (!request.asked_before)
+        door_.missed(request.asked_by);
+    } else if (what.code == error_code::conflict) {
       what.message = "There can be no further card of this member";
-    if (http_error_of(what.code).status == 503)
-      what.retry_after_s = 1;
+    }
     refuse(asker, request.sequence, std::move(request.context), what);
   });
 }
@@ -386,8 +412,7 @@ void gateway::on_card_changed(const card_changed& done) {
 void gateway::on_jwks(const incoming& in) {
   auto context = context_of(in, route::jwks);
   auto body = signing_->get()->jwks_json();
-  send_public(in, context, "application/jwk-set+json", body, etag_of(body),
-              "Cache-Control: public, max-age=300\r\n");
+  send_public(in, context, "application/jwk-set+json", body, etag_of(body), "Cache-Control: public, max-age=300\r\n");
 }
 
 void gateway::on_revocations(const incoming& in) {
@@ -399,17 +424,20 @@ void gateway::on_revocations(const incoming& in) {
     return;
   }
   auto keys = signing_->get();
-  if (ledger != listed_ledger_ || keys != listed_keys_ || now_ - listed_at_ > revocations_age) {
+  // It is of when the store was last read, however long ago: others go by that.
+  auto entries_of = [](const card_ledger& all) { return all.entries().data(); };
+  bool same = listed_ledger_ && entries_of(*ledger) == entries_of(*listed_ledger_) && keys == listed_keys_
+              && ledger->as_of() - listed_ledger_->as_of() < revocations_age;
+  if (!same) {
     std::vector<revocation> entries;
     for (const auto& each : ledger->entries())
       if (each.member.value <= max_card_member)
         entries.push_back({each.member, each.cards.revoked_up_to, each.cards.epoch});
-    auto at = std::chrono::floor<std::chrono::seconds>(responder_.clock().now());
+    auto at = std::chrono::floor<std::chrono::seconds>(ledger->as_of());
     listed_ = encode_revocations(entries, at, *keys);
     listed_etag_ = etag_of(listed_);
     listed_ledger_ = ledger;
     listed_keys_ = keys;
-    listed_at_ = now_;
   }
   send_public(in, context, "application/json; charset=utf-8", listed_, listed_etag_,
               "Cache-Control: public, max-age=60\r\n");
@@ -440,7 +468,7 @@ void gateway::send_public(const incoming& in, const response_context& context, s
                           std::string_view body, std::string_view etag, std::string headers) {
   headers.append("ETag: ").append(etag).append("\r\n");
   response_.clear();
-  if (in.request.if_none_match.find(etag) != std::string_view::npos)
+  if (names_etag(in.request.if_none_match, etag))
     responder_.not_modified(response_, context, headers);
   else
     responder_.open_file(response_, context, content_type, body, headers);

@@ -312,7 +312,7 @@ void gateway::on_warm_cache(incoming& in) {
     refuse(in, std::move(context), *what);
     return;
   }
-  auto id = context.rare_or_new().request_id;
+  auto id = responder_.name(context);
   if (auto which = issue(in, std::move(context), desk::maintenance))
     actor_->send(directory_.maintenance, warm_cache{self_, *which, std::get<std::uint32_t>(parsed), std::move(id),
                                                     audit_name(in.at_door.who.access)});
@@ -338,7 +338,7 @@ void gateway::on_clear_cache(incoming& in, std::string_view parameter) {
     return;
   }
   auto number = std::get<std::optional<id_number>>(parsed);
-  auto request_id = context.rare_or_new().request_id;
+  auto request_id = responder_.name(context);
   if (auto which = issue(in, std::move(context), desk::maintenance))
     actor_->send(directory_.maintenance,
                  clear_member{self_, *which, *id, number.has_value(), number.value_or(id_number{}), request_id,

@@ -43,8 +43,8 @@ public:
   }
 
   /// Returns whether a batch has been on its way to `shard` for longer than `limit`, which is more than 0. One that is
-  /// still away after ten times as long may be lost, and no other would be sent while it is waited for: it is forgotten,
-  /// so that the next one tells.
+  /// still away after ten times as long may be lost, and no other would be sent while it is waited for: it is
+  /// forgotten, so that the next one tells.
   bool overdue(std::size_t shard, clock::duration limit, clock::time_point now) noexcept {
     auto& hop = shards_[shard];
     if (hop.number == 0 || now - hop.since <= limit)

@@ -29,6 +29,11 @@ void enumeration_guard::take_back(client_key client, id_number number) {
   clients_.find(client, [&](enumeration_record& record) { record.take_back(hash); });
 }
 
+void enumeration_guard::take_back(client_key client, member_id id) {
+  auto hash = hash_of(client, id.value | member_mark);
+  clients_.find(client, [&](enumeration_record& record) { record.take_back(hash); });
+}
+
 void enumeration_guard::missed(client_key client, time_point now) {
   clients_.find(client, [&](enumeration_record& record) { record.missed(now); });
 }

@@ -59,6 +59,7 @@ public:
   /// A lookup that passed ended without an answer about the member: the client has gone, or was told of a fault of
   /// ours. Asked for again it counts as if for the first time; else misses could be had for nothing by asking twice.
   void take_back(client_key client, id_number number);
+  void take_back(client_key client, member_id id);
 
   /// The client was told that there is no such member. Not to be called for what it has asked for `again`.
   void missed(client_key client, time_point now);

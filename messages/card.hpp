@@ -218,8 +218,11 @@ struct generate_cards {
 
 template <class Inspector>
 auto inspect(Inspector& f, generate_cards& x) {
-  return f(caf::meta::type_name("tessera::generate_cards"), x.asker, x.asked_by, x.members, x.card, x.concurrency,
-           x.time_left_ms);
+  if constexpr (prints<Inspector>)
+    return f(caf::meta::type_name("tessera::generate_cards"), x.asked_by, x.concurrency);
+  else
+    return f(caf::meta::type_name("tessera::generate_cards"), x.asker, x.asked_by, x.members, x.card, x.concurrency,
+             x.time_left_ms);
 }
 
 /// What became of one card of a batch.

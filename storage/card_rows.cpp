@@ -31,8 +31,7 @@ result<member_card_state> card_state_of(const std::vector<std::string>& row) {
   auto since = parse_sql_time(row[2]);
   if (!id || !epoch || *epoch == 0 || !revoked || (!since && !row[2].empty()))
     return odd;
-  return member_card_state{member_id{*id},
-                           {static_cast<card_epoch>(*epoch), since, static_cast<card_epoch>(*revoked)}};
+  return member_card_state{member_id{*id}, {static_cast<card_epoch>(*epoch), since, static_cast<card_epoch>(*revoked)}};
 }
 
 } // namespace tessera

@@ -33,9 +33,9 @@ inline constexpr std::string_view card_states_mark_statement =
 /// a card valid that is not.
 result<member_card_state> card_state_of(const std::vector<std::string>& row);
 
-/// Conditions of a change: the member `m` can have cards; the epoch in the state `c` of their cards is one; that in a row
-/// of card_state has a next one. Without them there could be rows that `card_state_of` refuses, and then nobody could
-/// read the others.
+/// Conditions of a change: the member `m` can have cards; the epoch in the state `c` of their cards is one; that in a
+/// row of card_state has a next one. Without them there could be rows that `card_state_of` refuses, and then nobody
+/// could read the others.
 inline constexpr std::string_view can_have_cards = "m.member_id <= 999999999999";
 inline constexpr std::string_view has_known_epoch = "COALESCE(c.epoch, 1) BETWEEN 1 AND 65535";
 inline constexpr std::string_view has_next_epoch = "card_state.epoch BETWEEN 1 AND 65534";

@@ -23,7 +23,8 @@ constexpr std::array<http_error, error_code_count> table{{
     {408, "REQUEST_TIMEOUT", "Request timed out", "The request waited too long",
      "The answer did not come in time, or the request did not arrive in time. It may be sent again."},
     {409, "CONFLICT", "Conflict", "The request contradicts what is going on",
-     "The same kind of work is under way already. Try again when it has ended."},
+     "It contradicts the state of what it is about: such work is under way already, or a card was revoked. The message "
+     "says which."},
     {413, "PAYLOAD_TOO_LARGE", "Payload too large", "The request body is too large",
      "The body is larger than the service accepts."},
     {414, "URI_TOO_LONG", "URI too long", "The request target is too long",

@@ -117,6 +117,12 @@ bool matches(std::string_view if_none_match, std::string_view etag) noexcept {
 
 } // namespace
 
+bool names_etag(std::string_view if_none_match, std::string_view etag) noexcept {
+  auto begin = etag.find('"');
+  return begin != etag.npos && etag.size() >= begin + 2
+         && matches(if_none_match, etag.substr(begin + 1, etag.size() - begin - 2));
+}
+
 std::string masked_path(std::string_view path) {
   return mask_id_numbers(path);
 }
@@ -175,8 +181,10 @@ void responder::begin(std::string& out, const response_context& context, unsigne
     append(out, "traceparent: ", context.rare->traceparent, "\r\n");
   if (!context.rare->allowed_origin.empty())
     append(out, "Access-Control-Allow-Origin: ", context.rare->allowed_origin,
-           "\r\nAccess-Control-Expose-Headers: Age, ETag, RateLimit, RateLimit-Policy, Retry-After, X-Cache, "
-           "X-Cache-Layer, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id\r\n");
+           "\r\nAccess-Control-Expose-Headers: Age, Content-Disposition, ETag, RateLimit, RateLimit-Policy, "
+           "Retry-After, X-Cache, "
+           "X-Cache-Hit, X-Cache-Layer, X-PDF-Size, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
+           "X-Request-Id\r\n");
 }
 
 /// The predecessor's headers, and those of draft-ietf-httpapi-ratelimit-headers-10.
@@ -185,10 +193,10 @@ void responder::put_limit(std::string& out, const limit_report& limit) const {
   auto left = std::chrono::ceil<std::chrono::seconds>(limit.reset - clock_.now()).count();
   digits_of quota{limit.limit};
   digits_of remaining{limit.remaining};
-  append(out, "X-RateLimit-Limit: ", quota, "\r\nX-RateLimit-Remaining: ", remaining, "\r\nX-RateLimit-Reset: ",
-         std::string_view{reset.data(), reset.size()}, "\r\nRateLimit-Policy: \"", limit.name, "\";q=", quota, ";w=",
-         digits_of{limit.window_s}, "\r\nRateLimit: \"", limit.name, "\";r=", remaining, ";t=",
-         digits_of{std::max<std::int64_t>(left, 0)}, "\r\n");
+  append(out, "X-RateLimit-Limit: ", quota, "\r\nX-RateLimit-Remaining: ", remaining,
+         "\r\nX-RateLimit-Reset: ", std::string_view{reset.data(), reset.size()}, "\r\nRateLimit-Policy: \"",
+         limit.name, "\";q=", quota, ";w=", digits_of{limit.window_s}, "\r\nRateLimit: \"", limit.name,
+         "\";r=", remaining, ";t=", digits_of{std::max<std::int64_t>(left, 0)}, "\r\n");
 }
 
 void responder::finish(std::string& out, const response_context&, std::string_view content_type,
@@ -208,7 +216,7 @@ bool responder::begin_cached(std::string& out, const response_context& context, 
   begin(out, context, unchanged ? 304 : 200, request_id_of(context, id));
   append(out, "Cache-Control: private, no-cache\r\nETag: W/\"", opaque, "\"\r\nX-Cache: ", origin.cache,
          "\r\nX-Cache-Layer: ", origin.layer, "\r\nAge: ", digits_of{origin.age_s}, "\r\nCache-Status: tessera; ",
-         std::string_view{origin.layer == "DB" ? "fwd=miss; ttl=" : "hit; ttl="}, digits_of{origin.ttl_s}, "\r\n");
+         std::string_view{origin.hit ? "hit; ttl=" : "fwd=miss; ttl="}, digits_of{origin.ttl_s}, "\r\n");
   if (context.wants_timing && !origin.timing.empty())
     append(out, "Server-Timing: ", origin.timing, "\r\n");
   if (unchanged)
@@ -220,19 +228,41 @@ void responder::cached(std::string& out, const response_context& context, std::s
                        const body_origin& origin, std::string_view rest) {
   if (begin_cached(out, context, etag, origin))
     return;
+  put_body(out, context, text, rest, origin.stale_for_ms);
+}
+
+void responder::computed(std::string& out, const response_context& context, std::string_view text,
+                         std::uint32_t stale_for_ms) {
+  request_ids::text id;
+  begin(out, context, 200, request_id_of(context, id));
+  append(out, "Cache-Control: no-store\r\n", std::string_view{stale_for_ms > 0 ? "X-Cache: STALE\r\n" : ""});
+  put_body(out, context, text, {}, stale_for_ms);
+}
+
+const std::string& responder::name(response_context& context) {
+  auto& id = context.rare_or_new().request_id;
+  if (id.empty()) {
+    auto made = ids_.next();
+    id.assign(made.data(), made.size());
+  }
+  return id;
+}
+
+/// Writes the end of the head, and the body: a fixed beginning and what differs per request.
+void responder::put_body(std::string& out, const response_context& context, std::string_view text,
+                         std::string_view rest, std::uint32_t stale_for_ms) {
   constexpr std::string_view before_stale = ",\"stale\":true,\"stale_since\":\"";
   constexpr std::string_view before_timestamp = ",\"timestamp\":\"";
   constexpr std::size_t time_size = 24;
   auto size = text.size() + rest.size() + before_timestamp.size() + time_size + 2;
-  if (origin.stale_for_ms > 0)
+  if (stale_for_ms > 0)
     size += before_stale.size() + time_size + 1;
   finish(out, context, json_type, size);
   if (context.method == http_method::head)
     return;
   append(out, text, rest);
-  if (origin.stale_for_ms > 0)
-    append(out, before_stale, std::string_view{iso8601(clock_.now() - std::chrono::milliseconds{origin.stale_for_ms})},
-           "\"");
+  if (stale_for_ms > 0)
+    append(out, before_stale, std::string_view{iso8601(clock_.now() - std::chrono::milliseconds{stale_for_ms})}, "\"");
   append(out, before_timestamp, clock_.timestamp(), "\"}");
 }
 

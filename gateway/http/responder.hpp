@@ -58,6 +58,7 @@ struct body_origin {
   std::int32_t ttl_s = 0; ///< negative if stale
   std::uint32_t stale_for_ms = 0;
   std::string_view timing; ///< Server-Timing's value, or empty
+  bool hit = true;         ///< for Cache-Status: what is sent was there
 };
 
 /// Writes responses (api.md, part 2). One owner, one thread; everything is appended to a buffer that the caller owns.
@@ -85,6 +86,12 @@ public:
   /// A cached file; 304 if the client has it. `extra_headers` are whole lines.
   void file(std::string& out, const response_context& context, std::string_view content_type, std::string_view body,
             std::uint64_t etag, const body_origin& origin, std::string_view extra_headers);
+
+  /// What was made for this request alone: text as for `cached`, without a cache's headers unless it is stale.
+  void computed(std::string& out, const response_context& context, std::string_view text, std::uint32_t stale_for_ms);
+
+  /// Returns the request's id, which its response has, too: the client's, or one that is made now.
+  const std::string& name(response_context& context);
 
   /// What anybody may have and keep for a while, with headers of its own: whole lines.
   void open_file(std::string& out, const response_context& context, std::string_view content_type,
@@ -117,6 +124,8 @@ private:
   void put_limit(std::string& out, const limit_report& limit) const;
   void finish(std::string& out, const response_context& context, std::string_view content_type,
               std::size_t content_length);
+  void put_body(std::string& out, const response_context& context, std::string_view text, std::string_view rest,
+                std::uint32_t stale_for_ms);
   bool begin_cached(std::string& out, const response_context& context, std::uint64_t etag, const body_origin& origin);
   std::string_view request_id_of(const response_context& context, request_ids::text& storage);
 
@@ -125,6 +134,10 @@ private:
   request_ids ids_;
   std::uint64_t classes_[6] = {};
 };
+
+/// Returns whether an If-None-Match value names the entity tag `etag` (whole, with its quotes), by weak comparison (RFC
+/// 9110, section 8.8.3.2).
+bool names_etag(std::string_view if_none_match, std::string_view etag) noexcept;
 
 /// Returns the path as errors show it: ID numbers masked.
 std::string masked_path(std::string_view path);

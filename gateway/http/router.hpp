@@ -28,7 +28,7 @@ enum class route : std::uint8_t {
   generate,
   batch_generate,
   verify,
-  card,         ///< a card in some format, by the end of its path
+  card, ///< a card in some format, by the end of its path
   card_qr_svg,
   card_qr_png,
   card_reissue,

@@ -15,6 +15,7 @@ struct fixture {
   batch_metrics metrics;
   batch_table sut{metrics};
   batch_effects effects;
+  steady_time now{std::chrono::hours{1}};
 
   static generate_cards batch_of(std::vector<std::uint64_t> members, std::uint32_t concurrency, ticket by = {1, 1}) {
     generate_cards made;
@@ -34,7 +35,7 @@ struct fixture {
     made.to = task.asked_by;
     made.error = error;
     made.why = std::move(why);
-    sut.answered(made, effects);
+    sut.answered(made, now, effects);
   }
 };
 
@@ -43,13 +44,13 @@ struct fixture {
 BOOST_FIXTURE_TEST_SUITE(batch_table_test, fixture)
 
 BOOST_AUTO_TEST_CASE(all_members_are_fetched_before_the_first_card_is_made) {
-  sut.open(4, batch_of({11, 12, 13}, 2), effects);
+  sut.open(4, batch_of({11, 12, 13}, 2), now, effects);
   auto fetched = take_tasks();
   BOOST_REQUIRE(fetched.size() == 3u);
   for (const auto& each : fetched) {
     BOOST_TEST((each.what == card_product::holder));
     BOOST_TEST((each.priority == admission_priority::batch));
-    BOOST_TEST(each.time_left_ms == 30'000u);
+    BOOST_TEST(each.time_left_ms == 29'000u);
   }
   answer(fetched[0]);
   answer(fetched[2]);
@@ -77,7 +78,7 @@ BOOST_AUTO_TEST_CASE(all_members_are_fetched_before_the_first_card_is_made) {
 }
 
 BOOST_AUTO_TEST_CASE(results_come_in_the_order_of_the_request_and_a_member_twice_is_made_once) {
-  sut.open(0, batch_of({7, 0, 8, 7, 9}, 20), effects);
+  sut.open(0, batch_of({7, 0, 8, 7, 9}, 20), now, effects);
   auto fetched = take_tasks();
   BOOST_REQUIRE(fetched.size() == 3u);
   answer(fetched[0]);
@@ -96,18 +97,35 @@ BOOST_AUTO_TEST_CASE(results_come_in_the_order_of_the_request_and_a_member_twice
   BOOST_TEST((results[3] == batch_result{}));
   BOOST_TEST((results[4] == batch_result{error_code::conflict, "revoked"}));
   BOOST_TEST(read(metrics.made) == 1u);
-  BOOST_TEST(read(metrics.failed) == 2u);
+  BOOST_TEST(read(metrics.failed) == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(a_batch_without_one_good_id_is_answered_at_once) {
-  sut.open(0, batch_of({0, 0}, 1), effects);
+  sut.open(0, batch_of({0, 0}, 1), now, effects);
   BOOST_TEST(effects.tasks.empty());
   BOOST_REQUIRE(effects.results.size() == 1u);
   BOOST_TEST(effects.results[0].content.results.size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(what_begins_late_has_what_is_left_of_the_time) {
+  sut.open(0, batch_of({1, 2}, 1), now, effects);
+  for (const auto& each : take_tasks())
+    answer(each);
+  auto first = take_tasks();
+  BOOST_REQUIRE(first.size() == 1u);
+  now += std::chrono::seconds{20};
+  answer(first[0]);
+  auto second = take_tasks();
+  BOOST_REQUIRE(second.size() == 1u);
+  BOOST_TEST(second[0].time_left_ms == 9'000u);
+  answer(second[0], error_code::timed_out);
+  BOOST_REQUIRE(effects.results.size() == 1u);
+  BOOST_TEST((effects.results[0].content.results[0].error == error_code::none));
+  BOOST_TEST((effects.results[0].content.results[1].error == error_code::timed_out));
+}
+
 BOOST_AUTO_TEST_CASE(what_nobody_waits_for_is_dropped_and_never_begins) {
-  sut.open(3, batch_of({1, 2, 3}, 1), effects);
+  sut.open(3, batch_of({1, 2, 3}, 1), now, effects);
   for (const auto& each : take_tasks())
     answer(each);
   auto made = take_tasks();
@@ -126,14 +144,14 @@ BOOST_AUTO_TEST_CASE(what_nobody_waits_for_is_dropped_and_never_begins) {
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_issuer_is_asked_again_once_per_card) {
-  sut.open(0, batch_of({1, 2}, 2), effects);
+  sut.open(0, batch_of({1, 2}, 2), now, effects);
   auto fetched = take_tasks();
   auto lost = [](member_id member) { return member.value == 1; };
-  sut.ask_again(lost, effects);
+  sut.ask_again(lost, now, effects);
   auto again = take_tasks();
   BOOST_REQUIRE(again.size() == 1u);
   BOOST_TEST((again[0] == fetched[0]));
-  sut.ask_again(lost, effects);
+  sut.ask_again(lost, now, effects);
   BOOST_TEST(effects.tasks.empty());
   answer(fetched[1]);
   for (const auto& each : take_tasks())
@@ -154,7 +172,7 @@ BOOST_AUTO_TEST_CASE(random_batches_are_answered_exactly_once) {
       std::size_t at_work = 0;
       bool answered = false;
     };
-    std::map<std::uint32_t, expected> model; ///< by the ticket's slot
+    std::map<std::uint32_t, expected> model;        ///< by the ticket's slot
     std::map<std::uint32_t, std::uint32_t> numbers; ///< the model's slot, by the table's number
     std::set<std::pair<std::uint32_t, std::uint64_t>> made;
     std::vector<card_task> open;
@@ -186,7 +204,7 @@ BOOST_AUTO_TEST_CASE(random_batches_are_answered_exactly_once) {
         id = random() % 20;
       auto& batch = model[slot];
       batch.what = batch_of(members, static_cast<std::uint32_t>(1 + random() % 20), {slot, 1});
-      sut.open(0, batch.what, effects);
+      sut.open(0, batch.what, now, effects);
       collect(slot);
     }
     while (!open.empty()) {

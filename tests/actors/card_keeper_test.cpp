@@ -18,6 +18,10 @@ using tessera::test::eventually;
 
 namespace {
 
+bool same_entries(const card_ledger& left, const card_ledger& right) {
+  return left.entries().data() == right.entries().data();
+}
+
 constexpr utc_time some_time{1'700'000'000'123ms};
 constexpr auto interval = 500ms;
 
@@ -160,7 +164,7 @@ BOOST_FIXTURE_TEST_CASE(what_has_not_changed_is_not_read_again, fixture) {
   world.advance(10 * interval);
   BOOST_TEST(store->seen().card_marks == 11u);
   BOOST_TEST(store->seen().card_lists == 1u);
-  BOOST_TEST((ledger->get() == before));
+  BOOST_TEST(same_entries(*ledger->get(), *before));
   BOOST_TEST(store->seen().connections_opened == 1u);
   BOOST_TEST(read(metrics.refreshes) == 11u);
 }
@@ -199,7 +203,7 @@ BOOST_FIXTURE_TEST_CASE(the_last_ledger_stays_in_force_while_the_store_is_away, 
   });
   elsewhere(8, reissued(5));
   world.advance(5 * interval);
-  BOOST_TEST((ledger->get() == before));
+  BOOST_TEST(same_entries(*ledger->get(), *before));
   BOOST_TEST(read(metrics.failures) == 5u);
   BOOST_TEST(read(metrics.known) == 1u);
   BOOST_TEST(log.count("those known so far stay in force") == 1u);
@@ -318,7 +322,7 @@ BOOST_FIXTURE_TEST_CASE(a_change_that_fails_leaves_all_as_it_was, fixture) {
   store->change([](auto& x) { x.card_changes_fail = error_code::database_unavailable; });
   BOOST_TEST((reissue(7).answer.error == error_code::database_unavailable));
   BOOST_TEST((revoke(7).answer.error == error_code::database_unavailable));
-  BOOST_TEST((ledger->get() == before));
+  BOOST_TEST(same_entries(*ledger->get(), *before));
   BOOST_TEST(audits->size() == 0u);
   BOOST_TEST(writer_told == 0u);
   BOOST_TEST(read(metrics.changes) == 0u);
@@ -340,7 +344,7 @@ BOOST_FIXTURE_TEST_CASE(an_unknown_member_is_said_to_be_and_no_fault, fixture) {
   auto before = ledger->get();
   BOOST_TEST((reissue(1'000'001).answer.error == error_code::not_found));
   BOOST_TEST((revoke(1'000'001).answer.error == error_code::not_found));
-  BOOST_TEST((ledger->get() == before));
+  BOOST_TEST(same_entries(*ledger->get(), *before));
   BOOST_TEST(audits->size() == 0u);
   BOOST_TEST(log.text.str().empty());
   BOOST_TEST(store->seen().connections_opened == 1u);

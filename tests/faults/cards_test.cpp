@@ -21,9 +21,10 @@ struct fixture : database_fixture {
   }
 
   std::string ids(std::size_t count) {
-    return database.query_value("SELECT GROUP_CONCAT(CONCAT('\"', member_id, '\"')) FROM (SELECT member_id FROM members "
-                                "WHERE membership_status = 'Active' ORDER BY member_id LIMIT "
-                                + std::to_string(count) + ") AS some");
+    return database.query_value(
+        "SELECT GROUP_CONCAT(CONCAT('\"', member_id, '\"')) FROM (SELECT member_id FROM members "
+        "WHERE membership_status = 'Active' ORDER BY member_id LIMIT "
+        + std::to_string(count) + ") AS some");
   }
   raw_response post(const std::string& path, const std::string& body) {
     return ask(sut.port(), json_request("POST", path, body));
