@@ -191,6 +191,11 @@ status node::implementation::read_keys() {
   if (!found)
     return failure{found.error().code, "the API keys cannot be read: " + found.error().detail};
   keys = std::make_shared<key_ring_slot>(std::make_shared<const key_ring>(*found));
+  auto began = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  auto states = (*connection)->list_card_states();
+  if (!states)
+    return failure{states.error().code, "reissues and revocations of cards cannot be read: " + states.error().detail};
+  ledger->put(std::make_shared<const card_ledger>(std::move(*states), began));
   return ok();
 }
 
