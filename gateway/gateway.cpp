@@ -18,7 +18,7 @@ constexpr std::size_t scratch_size = 128 * 1024;
 
 /// How many sessions and how many requests one round ends at most because their time is up. Thousands that came
 /// together would end together, and hold up those that are served.
-constexpr std::size_t deadlines_per_round = 16;
+constexpr std::size_t deadlines_per_round = 4;
 
 utc_time wall_clock() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());

@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint64_t listener_token = ~std::uint64_t{0};
 
 /// How many connections one round accepts at most, so that a flood of them does not hold up those that are there.
-constexpr int accepts_per_round = 8;
+constexpr int accepts_per_round = 4;
 
 /// How many steps of TLS handshakes one round takes at most. One can cost as much as a hundred requests (a signature),
 /// and a flood of them must not hold up those that are there; the others are reported again in the next round.
