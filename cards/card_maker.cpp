@@ -61,12 +61,6 @@ std::string json_of(const card& shown) {
   return {buffer.GetString(), buffer.GetSize()};
 }
 
-std::string name_of(const member& whom) {
-  if (whom.first_name.empty() || whom.last_name.empty())
-    return whom.first_name + whom.last_name;
-  return whom.first_name + ' ' + whom.last_name;
-}
-
 std::string date_of(utc_time time) {
   return iso8601(time).substr(0, 10);
 }
@@ -99,7 +93,7 @@ result<body_ptr> card_maker::make(card_product what, const card_order& order) co
                          std::chrono::floor<std::chrono::days>(order.now));
   auto& face = made.face;
   face.design = to_string(claims->design);
-  face.name = name_of(order.subject);
+  face.name = full_name(order.subject);
   face.membership_number = membership_number(order.subject.id);
   face.province = order.subject.province_name;
   face.municipality = order.subject.municipality_name;

@@ -19,6 +19,12 @@ void write_digits(char* end, unsigned width, unsigned value) noexcept {
 
 } // namespace
 
+std::string full_name(const member& whom) {
+  if (whom.first_name.empty() || whom.last_name.empty())
+    return whom.first_name + whom.last_name;
+  return whom.first_name + ' ' + whom.last_name;
+}
+
 std::string membership_number(member_id id) {
   constexpr std::size_t width = 6;
   auto digits = std::to_string(id.value);

@@ -31,6 +31,9 @@ struct member {
 /// A membership lasts this long from joining (the predecessor's rule).
 inline constexpr auto membership_duration = std::chrono::days{365};
 
+/// Returns first and last name with a blank between them, or the one that there is.
+std::string full_name(const member& whom);
+
 /// Returns "MEM" and the member id padded to six digits.
 std::string membership_number(member_id id);
 

@@ -32,12 +32,6 @@ std::string_view first_character(std::string_view text) noexcept {
   return text.substr(0, size);
 }
 
-std::string full_name_of(const member& whom) {
-  if (whom.first_name.empty() || whom.last_name.empty())
-    return whom.first_name + whom.last_name;
-  return whom.first_name + ' ' + whom.last_name;
-}
-
 } // namespace
 
 std::string initials_of(const member& whom) {
@@ -53,7 +47,7 @@ std::string initials_of(const member& whom) {
   return initials;
 }
 
-std::string valid_card_answer(const card_claims& claims, const member& holder, bool full_name, utc_time now) {
+std::string valid_card_answer(const card_claims& claims, const member& holder, bool full_name_shown, utc_time now) {
   rapidjson::StringBuffer buffer;
   json_writer data{buffer};
   data.StartObject();
@@ -61,7 +55,7 @@ std::string valid_card_answer(const card_claims& claims, const member& holder, b
   data.Bool(true);
   data.Key("member_info");
   data.StartObject();
-  put(data, "name", full_name ? full_name_of(holder) : initials_of(holder));
+  put(data, "name", full_name_shown ? full_name(holder) : initials_of(holder));
   put(data, "membership_number", membership_number(holder.id));
   put(data, "province", holder.province_name);
   put(data, "municipality", holder.municipality_name);

@@ -104,7 +104,7 @@ using card_keeper_actor = caf::typed_actor<
 using lookup_actor = load_client_actor::extend<
   // Which loads may go to the database.
   caf::reacts_to<admission_answers>,
-  // What one round of a gateway's loop parsed for this shard.
+  // What one round of a gateway's loop parsed for this shard, or what an issuer needs.
   caf::reacts_to<lookup_batch>,
   // Those requests of a batch that the cache could not answer.
   caf::reacts_to<cache_misses>,
@@ -120,7 +120,7 @@ using lookup_actor = load_client_actor::extend<
 
 /// One per shard: L1.
 using cache_actor = caf::typed_actor<
-  // Answer what is fresh to the gateway, give the rest to the lookup actor.
+  // Answer what is fresh to whoever asks, give the rest to the lookup actor.
   caf::reacts_to<cache_probe>,
   // Keep what was loaded.
   caf::reacts_to<cache_fill>,
