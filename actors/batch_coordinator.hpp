@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/batch_table.hpp"
+#include "actors/client_list.hpp"
 #include "actors/furniture.hpp"
 #include "messages/types.hpp"
 
@@ -26,7 +27,7 @@ struct batch_coordinator_state {
   bool knows_others = false;
   batch_metrics* metrics = nullptr;
   clock_source now;
-  std::vector<batch_client_actor> clients; ///< the table knows them by index
+  client_list<batch_client_actor> clients; ///< the table knows them by index
 
   std::uint32_t index_of(const batch_client_actor& asker);
   void move_to(const directory& latest);

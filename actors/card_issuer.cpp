@@ -13,9 +13,6 @@ namespace {
 // What it guards are deadlines of seconds.
 constexpr auto tick_interval = std::chrono::milliseconds{100};
 
-// Handles of clients that are gone are dropped when this many have gathered and nobody waits.
-constexpr std::size_t clients_remembered = 64;
-
 template <class Handle>
 bool differ(const std::vector<Handle>& left, const std::vector<Handle>& right, std::size_t i) {
   return i >= left.size() || i >= right.size() || left[i] != right[i];
@@ -24,14 +21,7 @@ bool differ(const std::vector<Handle>& left, const std::vector<Handle>& right, s
 } // namespace
 
 std::uint32_t card_issuer_state::index_of(const card_client_actor& asker) {
-  auto found = std::ranges::find(clients, asker);
-  if (found == clients.end()) {
-    if (clients.size() >= clients_remembered && table->empty())
-      clients.clear();
-    clients.push_back(asker);
-    found = clients.end() - 1;
-  }
-  return static_cast<std::uint32_t>(found - clients.begin());
+  return clients.index_of(asker, table->empty());
 }
 
 void card_issuer_state::move_to(const directory& latest, steady_time at) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/card_table.hpp"
+#include "actors/client_list.hpp"
 #include "messages/directory.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -28,7 +29,7 @@ struct card_issuer_state {
   bool knows_others = false;
   clock_source now;
   card_metrics* metrics = nullptr;
-  std::vector<card_client_actor> clients; ///< those who wait; the table knows them by index
+  client_list<card_client_actor> clients; ///< those who wait; the table knows them by index
   bool tick_under_way = false;
   std::uint64_t tick_generation = 0;
 

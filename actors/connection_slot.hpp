@@ -3,6 +3,7 @@
 #include "storage/member_store.hpp"
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -81,5 +82,26 @@ private:
   bool interrupted_ = false;
   std::uint64_t concluded_ = 0;
 };
+
+/// Runs `use` on the slot's connection, made now if there is none. A store that throws has failed like any other; a
+/// connection that cannot be used any more is thrown away.
+template <class Use>
+auto on_connection(member_store& store, connection_slot& slot, Use&& use) -> decltype(use(*slot.get())) {
+  try {
+    if (slot.get() == nullptr) {
+      auto made = store.connect();
+      if (!made)
+        return made.error();
+      slot.put(std::move(*made));
+    }
+    auto outcome = use(*slot.get());
+    if (!outcome && outcome.error().code == error_code::database_unavailable)
+      slot.close();
+    return outcome;
+  } catch (const std::exception& fault) {
+    slot.close();
+    return failure{error_code::database_unavailable, fault.what()};
+  }
+}
 
 } // namespace tessera

@@ -30,22 +30,7 @@ void key_keeper_state::refresh() {
 }
 
 result<std::vector<api_key_record>> key_keeper_state::read_keys() {
-  // A store that throws has failed like any other.
-  try {
-    if (slot->get() == nullptr) {
-      auto made = store->connect();
-      if (!made)
-        return made.error();
-      slot->put(std::move(*made));
-    }
-    auto read = slot->get()->list_api_keys();
-    if (!read && read.error().code == error_code::database_unavailable)
-      slot->close();
-    return read;
-  } catch (const std::exception& fault) {
-    slot->close();
-    return failure{error_code::database_unavailable, fault.what()};
-  }
+  return on_connection(*store, *slot, [](store_connection& connection) { return connection.list_api_keys(); });
 }
 
 void key_keeper_state::take(std::vector<api_key_record> fresh) {

@@ -16,20 +16,10 @@ using std::chrono::milliseconds;
 // up.
 constexpr auto tick_interval = milliseconds{10};
 
-// Handles of clients that are gone are dropped when this many have gathered and nobody waits.
-constexpr std::size_t clients_remembered = 64;
-
 } // namespace
 
 std::uint32_t lookup_state::index_of(const lookup_client_actor& asker) {
-  auto found = std::ranges::find(clients, asker);
-  if (found == clients.end()) {
-    if (clients.size() >= clients_remembered && table->empty())
-      clients.clear();
-    clients.push_back(asker);
-    found = clients.end() - 1;
-  }
-  return static_cast<std::uint32_t>(found - clients.begin());
+  return clients.index_of(asker, table->empty());
 }
 
 void lookup_state::move_to(const directory& latest, steady_time at) {

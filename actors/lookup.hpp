@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/client_list.hpp"
 #include "actors/load_table.hpp"
 #include "messages/directory.hpp"
 
@@ -29,7 +30,7 @@ struct lookup_state {
   clock_source now;
   lookup_metrics* metrics = nullptr;
   std::uint32_t shard = 0;
-  std::vector<lookup_client_actor> clients; ///< those who wait; the table knows them by index
+  client_list<lookup_client_actor> clients; ///< those who wait; the table knows them by index
   bool tick_under_way = false;
   std::uint64_t tick_generation = 0;
 

@@ -276,7 +276,7 @@ private:
   std::vector<std::uint64_t> to_resume_;
   responder responder_;
   std::string response_;      ///< the response being written
-  std::string listed_;        ///< the list of revocations, signed at `listed_at_`
+  std::string listed_;        ///< the list of revocations, signed, of `listed_ledger_`
   std::string listed_etag_;
   std::shared_ptr<const card_ledger> listed_ledger_;
   std::shared_ptr<const card_keys> listed_keys_;
