@@ -42,6 +42,7 @@ def parse_arguments():
     parser.add_argument("--seconds", type=float, default=12,
                         help="length of each measurement; above the 10 that a head may take to arrive [12]")
     parser.add_argument("--rounds", type=int, default=3, help="how often all is measured [3]")
+    parser.add_argument("--attack", default="", help="only those with this in their name [all]")
     return parser.parse_args()
 
 
@@ -160,6 +161,9 @@ def main():
             **{f"slowhttptest, {arguments.tool_connections:,} {mode}": (*free, tool(mode)) for mode in MODES},
             f"{arguments.connections:,} slow loris, {arguments.limit:,} allowed": (*limited, loris),
         }
+        attacks = {name: attack for name, attack in attacks.items() if arguments.attack in name}
+        if not attacks:
+            raise Unmeasurable(f"no attack has {arguments.attack!r} in its name")
         rows = {name: [] for name in attacks}
         for _ in range(arguments.rounds):
             for name, (at, elsewhere, attack) in attacks.items():
