@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -20,8 +21,8 @@ public:
     unlink(index);
     if (tick <= now_)
       tick = now_ + 1;
-    if (tick > now_ + buckets_.size() - 1)
-      tick = now_ + buckets_.size() - 1;
+    if (tick > emptied_ + buckets_.size() - 1)
+      tick = emptied_ + buckets_.size() - 1;
     auto bucket = static_cast<std::uint32_t>(tick % buckets_.size());
     auto& node = nodes_[index];
     node = {none, buckets_[bucket], bucket};
@@ -41,8 +42,9 @@ public:
   /// on with the rest.
   template <class Expire>
   bool advance(std::uint64_t tick, std::size_t most, Expire&& expire) {
+    now_ = std::max(now_, tick);
     for (;;) {
-      auto& first = buckets_[now_ % buckets_.size()];
+      auto& first = buckets_[emptied_ % buckets_.size()];
       for (; first != none; --most) {
         if (most == 0)
           return false;
@@ -50,12 +52,13 @@ public:
         unlink(index);
         expire(index);
       }
-      if (now_ >= tick)
+      if (emptied_ == now_)
         return true;
-      ++now_;
+      ++emptied_;
     }
   }
 
+  /// Returns the tick that it was last moved on to.
   std::uint64_t now() const noexcept {
     return now_;
   }
@@ -83,6 +86,7 @@ private:
   }
 
   std::uint64_t now_ = 0;
+  std::uint64_t emptied_ = 0; ///< behind `now_` while deadlines that have passed wait for the next `advance`
   std::vector<node_links> nodes_;
   // 1,024 ticks of 100 ms: longer than the idle timeout, the longest deadline by default.
   std::array<std::uint32_t, 1024> buckets_ = [] {

@@ -44,8 +44,7 @@ void event_loop::remove(int fd) {
 
 void event_loop::run() {
   watch();
-  timer_.expires_after(tick_length);
-  schedule_tick();
+  schedule_tick(tick_length);
   context_.run();
 }
 
@@ -95,22 +94,16 @@ void event_loop::settle() {
   } while (client_->end_round());
 }
 
-void event_loop::schedule_tick() {
+void event_loop::schedule_tick(std::chrono::milliseconds pause) {
+  timer_.expires_after(pause);
   timer_.async_wait([this](const boost::system::error_code& fault) {
     if (fault)
       return;
-    run_tick();
-    timer_.expires_at(timer_.expiry() + tick_length);
-    schedule_tick();
+    client_->begin_round();
+    auto next = client_->on_tick();
+    settle();
+    schedule_tick(next);
   });
-}
-
-void event_loop::run_tick() {
-  client_->begin_round();
-  bool done = client_->on_tick();
-  settle();
-  if (!done)
-    boost::asio::post(context_, [this] { run_tick(); });
 }
 
 } // namespace tessera

@@ -41,9 +41,9 @@ public:
   /// The hosted actor has ended; another is to be attached.
   virtual void on_actor_end() = 0;
 
-  /// 100 ms have passed since the last tick, or what was left of that one is to be done. Returns whether all is done;
-  /// if not, it is called again when the sockets have had their turn.
-  virtual bool on_tick() = 0;
+  /// The time that the last tick asked for has passed. Returns when the next is to come: `event_loop::tick_length` as a
+  /// rule, sooner where something is left to be done, with 0 as soon as the sockets have had their turn.
+  virtual std::chrono::milliseconds on_tick() = 0;
 };
 
 /// One I/O loop: an Asio context with a thread of its own that runs sockets, one hosted actor, and the CAF actors that
@@ -100,8 +100,7 @@ private:
   void watch();
   void round();
   void settle();
-  void schedule_tick();
-  void run_tick();
+  void schedule_tick(std::chrono::milliseconds pause);
 
   boost::asio::io_context context_{1};
   boost::asio::posix::stream_descriptor set_;

@@ -16,9 +16,14 @@ namespace {
 /// What one read takes at most; a whole request with its body fits.
 constexpr std::size_t scratch_size = 128 * 1024;
 
-/// How many sessions and how many requests one round ends at most because their time is up. Thousands that came
-/// together would end together, and hold up those that are served.
+/// How many sessions and how many requests one round ends at most because their time is up.
 constexpr std::size_t deadlines_per_round = 4;
+
+/// Thousands of sessions that came together would end together, and hold up those that are served. So one in so many of
+/// those that are open is ended at once, and the next after a pause: all within some seconds, and those that come again
+/// in their place come as slowly.
+constexpr std::size_t open_sessions_per_ended = 2'048;
+constexpr std::chrono::milliseconds ending_pause{5};
 
 utc_time wall_clock() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
@@ -200,16 +205,19 @@ bool gateway::end_round() {
   return !to_resume_.empty();
 }
 
-bool gateway::on_tick() {
+std::chrono::milliseconds gateway::on_tick() {
   auto tick = static_cast<std::uint64_t>((now_ - started_) / event_loop::tick_length);
-  bool done = session_deadlines_.advance(tick, deadlines_per_round, [this](std::uint32_t index) {
+  auto at_once = draining_ ? deadlines_per_round : 1 + sessions_.size() / open_sessions_per_ended;
+  bool sessions_done = session_deadlines_.advance(tick, at_once, [this](std::uint32_t index) {
     guarded(sessions_[index]->token(), [&] { on_session_deadline(index); });
   });
-  done &=
+  bool requests_done =
       ticket_deadlines_.advance(tick, deadlines_per_round, [this](std::uint32_t slot) { on_ticket_deadline(slot); });
   if (!accepting_ && tick >= accept_again_tick_)
     resume_accepting();
-  return done;
+  if (requests_done && sessions_done)
+    return event_loop::tick_length;
+  return requests_done && !draining_ ? ending_pause : std::chrono::milliseconds{0};
 }
 
 } // namespace tessera

@@ -129,7 +129,7 @@ private:
   bool send_gathered() override;
   bool end_round() override;
   void on_actor_end() override;
-  bool on_tick() override;
+  std::chrono::milliseconds on_tick() override;
 
   // session_owner
   void on_request(session& from, std::uint32_t sequence, const http_request& request) override;
