@@ -61,18 +61,10 @@ std::uint32_t retry_after(std::chrono::milliseconds left) noexcept {
   return static_cast<std::uint32_t>(std::max<std::int64_t>(std::chrono::ceil<seconds>(left).count(), 1));
 }
 
-credentials presented_by(peer& from, std::span<const std::string_view> lines) {
-  if (lines.size() != 1)
-    return read_authorization(lines);
-  if (!from.key)
-    from.key = std::make_unique<presented_key>();
-  return from.key->read(lines.front());
-}
-
 } // namespace
 
 doorkeeper::doorkeeper(protection& shared, std::shared_ptr<const key_ring_slot> keys)
-    : shared_(shared), keys_(std::move(keys)), ring_(&keys_.newest()) {
+    : shared_(shared), presented_(shared.naming), keys_(std::move(keys)), ring_(&keys_.newest()) {
 }
 
 void doorkeeper::begin_round(time_point now, utc_time wall_clock) {
@@ -81,7 +73,7 @@ void doorkeeper::begin_round(time_point now, utc_time wall_clock) {
   ring_ = &keys_.newest();
 }
 
-entrance doorkeeper::admit(peer& from, const http_request& request, const route_match& match) {
+entrance doorkeeper::admit(const peer& from, const http_request& request, const route_match& match) {
   entrance in;
   access_request asked;
   asked.needed = match.needs;
@@ -105,8 +97,13 @@ entrance doorkeeper::admit_unreadable(const peer& from) {
   return in;
 }
 
-caller doorkeeper::identify(peer& from, const http_request& request, access_request& asked) const {
-  asked.key = ring_->judge(presented_by(from, request.authorization.values()), wall_clock_);
+caller doorkeeper::identify(const peer& from, const http_request& request, access_request& asked) {
+  presented_keys::holder shown;
+  if (auto lines = request.authorization.values(); lines.size() == 1)
+    shown = presented_.read(lines.front());
+  else
+    shown.what = read_authorization(lines);
+  asked.key = ring_->judge(shown.what, wall_clock_);
   asked.is_local = counts_as_loopback(from.other_end, request.forwarded || from.proxied, shared_.trusted);
   caller who;
   who.access = decide_access(asked, {shared_.open, ring_->configured()});
@@ -117,7 +114,7 @@ caller doorkeeper::identify(peer& from, const http_request& request, access_requ
     who.name = shared_.naming.of_address(who.address);
   }
   if (asked.key.state == key_state::valid) {
-    who.name = from.key->name_of(asked.key.id, shared_.naming);
+    who.name = shown.name;
     who.multiplier = asked.key.limit_multiplier;
   }
   return who;

@@ -5,6 +5,7 @@
 #include "gateway/http/responder.hpp"
 #include "gateway/http/router.hpp"
 #include "gateway/peer.hpp"
+#include "gateway/presented_keys.hpp"
 #include "gateway/protection.hpp"
 #include "guard/access_policy.hpp"
 #include "guard/key_ring_slot.hpp"
@@ -48,7 +49,7 @@ public:
 
   /// Decides on a request to a route. Limits, where the route has any, come first, so that a guess at a key counts,
   /// too.
-  entrance admit(peer& from, const http_request& request, const route_match& match);
+  entrance admit(const peer& from, const http_request& request, const route_match& match);
 
   /// Decides on what arrived but is no request. That of a proxy is not counted: its clients are many.
   entrance admit_unreadable(const peer& from);
@@ -65,11 +66,12 @@ public:
   void take_back(client_key who, member_id id);
 
 private:
-  caller identify(peer& from, const http_request& request, access_request& asked) const;
+  caller identify(const peer& from, const http_request& request, access_request& asked);
   void limit(entrance& in, std::optional<limit_kind> strict);
   void apply(entrance& in, const enumeration_guard::verdict& verdict) const;
 
   protection& shared_;
+  presented_keys presented_;
   key_ring_view keys_;
   const key_ring* ring_; ///< the newest as of this round
   time_point now_{};
