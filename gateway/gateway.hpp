@@ -145,6 +145,7 @@ private:
   void open_session(descriptor& socket, peer& client);
   bool open_for(peer& client);
   bool take_proxy_header(session& of);
+  void fetch(std::uint64_t token) const noexcept;
   void on_event(const epoll_event& event);
   session* find_session(std::uint64_t token) noexcept;
   bool flush(session& which);
