@@ -170,7 +170,7 @@ def measure_finely(server, numbers, connections, requests, scratch):
 
 def ask(connection, number):
     """Asks for one member on an open socket, and returns head and body of the answer, as bytes."""
-    connection.sendall(f"GET {MEMBER_PATH}{number} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
+    connection.sendall(f"GET {MEMBER_PATH}{number} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     received = b""
     while True:
         piece = connection.recv(65536)

@@ -108,7 +108,7 @@ private:
     each.asked = &numbers_[next_++];
     request_.assign("GET /api/v1/optimized-cards/member/")
         .append(*each.asked)
-        .append(" HTTP/1.1\r\nHost: bench\r\n\r\n");
+        .append(" HTTP/1.1\r\nHost: localhost\r\n\r\n");
     each.since = clock_type::now();
     // Nothing else is on its way there, so it fits into the socket's buffer.
     if (::send(each.fd, request_.data(), request_.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request_.size()))

@@ -170,7 +170,7 @@ private:
     ++busy_;
     if (elapsed() <= duration_ + open_loop_report::lag_limit)
       ++report_.sent_in_time;
-    text_.assign("GET ").append(*next.target).append(" HTTP/1.1\r\nHost: bench\r\n\r\n");
+    text_.assign("GET ").append(*next.target).append(" HTTP/1.1\r\nHost: localhost\r\n\r\n");
     // Nothing else is on its way there, so it fits into the socket's buffer.
     if (::send(each.fd, text_.data(), text_.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text_.size()))
       failed(index, "closed");

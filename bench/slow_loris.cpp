@@ -37,7 +37,7 @@ constexpr std::chrono::milliseconds tick = 1'000ms / ticks_per_round;
 /// So many at a time, because the server may close hundreds at once, and this shares its machine with the others.
 constexpr std::size_t reopened_per_tick = 10;
 
-constexpr std::string_view head_begin = "GET /api/v1/health HTTP/1.1\r\nHost: bench\r\nX-Slow: ";
+constexpr std::string_view head_begin = "GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\nX-Slow: ";
 
 constexpr std::uint32_t first_address = 0x7f020001; // 127.2.0.1
 

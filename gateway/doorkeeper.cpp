@@ -1,5 +1,6 @@
 #include "gateway/doorkeeper.hpp"
 
+#include "guard/foreign_page.hpp"
 #include "guard/forwarded.hpp"
 
 #include <algorithm>
@@ -104,7 +105,10 @@ caller doorkeeper::identify(const peer& from, const http_request& request, acces
   else
     shown.what = read_authorization(lines);
   asked.key = ring_->judge(shown.what, wall_clock_);
-  asked.is_local = counts_as_loopback(from.other_end, request.forwarded || from.proxied, shared_.trusted);
+  // Once there are keys, nobody is let in for being local.
+  asked.is_local =
+      !ring_->configured() && counts_as_loopback(from.other_end, request.forwarded || from.proxied, shared_.trusted)
+      && (shared_.trusts(from.other_end) || !may_be_a_foreign_page(request.host, request.origin, shared_.pages));
   caller who;
   who.access = decide_access(asked, {shared_.open, ring_->configured()});
   who.address = from.client;

@@ -26,7 +26,8 @@ enumeration_guard_settings guessing_of(const settings& all, const enumeration_gu
 } // namespace
 
 protection::protection(const settings& all, const protection_secrets& secrets)
-    : naming(secrets.naming), proxy_protocol(all.access.proxy_protocol), rules(rules_of(all.limits)) {
+    : naming(secrets.naming), proxy_protocol(all.access.proxy_protocol), pages(all.gateway.cors_origins),
+      rules(rules_of(all.limits)) {
   for (const auto& text : all.access.trusted)
     if (auto network = ip_network::parse(text)) // the settings are checked
       trusted.push_back(*network);

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace tessera {
@@ -32,6 +33,7 @@ struct protection {
   std::vector<ip_network> trusted; ///< proxies that are believed about their clients
   bool proxy_protocol;             ///< their connections begin with a PROXY header
   scope_set open;                  ///< needs no key
+  std::vector<std::string> pages;  ///< origins whose pages may ask; "*": all
   rate_rules rules;
   std::shared_ptr<rate_limiter> limiter;         ///< null: requests are not limited
   std::optional<enumeration_guard> guesses;      ///< nothing: nobody watches who asks for whom

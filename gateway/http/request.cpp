@@ -80,6 +80,9 @@ private:
     case http::field::expect:
       out_.expects_continue = equal_nocase(view(value), "100-continue");
       break;
+    case http::field::host:
+      out_.host = view(value);
+      break;
     case http::field::if_none_match:
       out_.if_none_match = view(value);
       break;

@@ -52,6 +52,7 @@ struct http_request {
   std::string_view method_text;
   std::string_view path;       ///< of the target, as sent, without the query
   std::string_view query;      ///< of the target, as sent, without its question mark
+  std::string_view host;
   std::string_view request_id; ///< X-Request-Id
   std::string_view traceparent;
   std::string_view if_none_match;

@@ -184,4 +184,15 @@ BOOST_FIXTURE_TEST_CASE(what_a_proxy_passes_on_is_not_local_unless_the_proxy_is_
   BOOST_TEST(from("127.0.0.1", "") == 200);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_name_that_was_made_to_mean_this_machine_opens_nothing, access_fixture) {
+  auto under = [&](const std::string& host) {
+    raw_connection connection{sut.port()};
+    connection.send("GET " + member() + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+    return connection.read_response().status;
+  };
+  BOOST_TEST(under("localhost:" + std::to_string(sut.port())) == 200);
+  BOOST_TEST(under("evil.example:" + std::to_string(sut.port())) == 401);
+  BOOST_TEST(status(member(), "Origin: https://evil.example\r\n") == 401);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(no_id_number_is_logged) {
              request("PUT", member_path + number),
              request("GET", member_path + number, "X-Request-Id: " + number + "\r\nOrigin: https://" + number + "\r\n"),
              request("GET", member_path + number, "Content-Length: " + number + "\r\nHost: " + number + "\r\n"),
-             number + " " + member_path + number + " HTTP/1.1\r\nHost: x\r\n\r\n",
+             number + " " + member_path + number + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
              json_request("POST", lookup_path, body),
              json_request("POST", lookup_path, body + number),
              json_request("POST", lookup_path, R"({"id_number":)" + number + "}"),

@@ -64,7 +64,7 @@ struct fixture {
     return ask(path, from, headers);
   }
   entrance ask(std::string_view path, peer& from, const std::string& headers = {}) {
-    auto head = "GET " + std::string{path} + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n";
+    auto head = "GET " + std::string{path} + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
     http_request request;
     BOOST_REQUIRE(parse_head(head, request));
     return sut.admit(from, request, find_route(request.path));
@@ -174,6 +174,13 @@ BOOST_FIXTURE_TEST_CASE(without_keys_this_machine_may_do_all_and_nobody_else_any
   BOOST_TEST(is(ask(stats_path, "127.0.0.1", "X-Forwarded-For: 127.0.0.1\r\n"), turned_away::no_key));
   BOOST_TEST(is(ask(stats_path, "127.0.0.1", "Forwarded: for=1\r\n"), turned_away::no_key));
   BOOST_TEST(is(ask(ready_path, "192.0.2.7"), turned_away::no));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_page_of_another_site_is_not_this_machine_unless_a_trusted_proxy_brings_it, fixture) {
+  BOOST_TEST(is(ask(stats_path, "127.0.0.1", "Origin: https://evil.example\r\n"), turned_away::no_key));
+  BOOST_TEST(is(ask(stats_path, "127.0.0.1", "Origin: http://localhost:3000\r\n"), turned_away::no));
+  shared.trusted.push_back(*ip_network::parse("127.0.0.2"));
+  BOOST_TEST(is(ask(stats_path, "127.0.0.2", "Origin: https://portal.example\r\n"), turned_away::no));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_key_has_its_scopes_and_limits_of_its_own, with_key) {
