@@ -55,6 +55,9 @@ struct batch_job {
   bool operator==(const batch_job&) const = default;
 };
 
+/// The most cards of one job.
+inline constexpr std::size_t max_job_cards = 100;
+
 /// How long a job is kept from when it was taken on.
 inline constexpr std::chrono::hours job_lifetime{24};
 
