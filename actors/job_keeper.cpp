@@ -234,7 +234,6 @@ void job_keeper_state::move_to(const directory& latest) {
 void job_keeper_state::take_jobs() {
   if (table->room() == 0 || here_.epoch == 0)
     return;
-  look_at_ = around.now() + settings.look_interval;
   auto leased = call([&](store_connection& connection) -> result<leased_jobs> {
     if (!handed_back_)
       if (auto done = connection.hand_back_jobs(around.holder); !done)
@@ -256,13 +255,21 @@ void job_keeper_state::look() {
   auto now = around.now();
   table->tick(now, effects);
   if (now >= look_at_)
-    take_jobs();
+    look_for_jobs();
   if (now >= clean_at_)
     clean();
   apply();
   tell_followers();
   fail_files([&](const file& each) { return now >= each.until; });
   self->delayed_send(job_keeper_actor{self}, settings.interval, tick{});
+}
+
+void job_keeper_state::look_for_jobs() {
+  look_at_ = around.now() + settings.look_interval;
+  take_jobs();
+  auto waiting = call([](store_connection& connection) { return connection.count_free_jobs(); });
+  if (waiting)
+    set(metrics->waiting, *waiting);
 }
 
 void job_keeper_state::clean() {

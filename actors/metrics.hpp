@@ -195,6 +195,7 @@ struct batch_metrics : actor_metrics {
 struct job_metrics : actor_metrics {
   counter accepted{0};     ///< jobs
   counter replayed{0};     ///< asked for again with their idempotency key
+  counter waiting{0};      ///< in the store, as last looked
   counter running{0};      ///< on this node, now
   counter finished{0};     ///< jobs, by this node
   counter resumed{0};      ///< begun where another had stopped

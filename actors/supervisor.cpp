@@ -36,7 +36,7 @@ struct stage {
   milliseconds limit;
 };
 constexpr std::array stages{
-    stage{kind::jobs, milliseconds{1'000}},         stage{kind::batches, milliseconds{500}},
+    stage{kind::jobs, milliseconds{2'000}},         stage{kind::batches, milliseconds{500}},
     stage{kind::card_issuer, milliseconds{500}},    stage{kind::lookup, milliseconds{1'000}},
     stage{kind::maintenance, milliseconds{1'000}},  stage{kind::admission, milliseconds{500}},
     stage{kind::db_pool, milliseconds{1'000}},      stage{kind::renderer, milliseconds{500}},

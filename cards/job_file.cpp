@@ -20,6 +20,10 @@ struct drawn {
   card_face face;
 };
 
+bool is_revoked(const card_state& state) noexcept {
+  return state.revoked_up_to >= state.epoch;
+}
+
 /// Returns the cards that can be drawn, in the order of the job, each member's once.
 std::vector<drawn> cards_of(const batch_job& job, std::span<const job_member> members, const card_maker& maker) {
   std::unordered_map<member_id, const job_member*> by_id;
@@ -33,10 +37,18 @@ std::vector<drawn> cards_of(const batch_job& job, std::span<const job_member> me
     if (found == by_id.end() || found->second == nullptr)
       continue;
     const auto& who = *std::exchange(found->second, nullptr);
+    if (is_revoked(who.state))
+      continue;
     if (auto face = maker.face({who.subject, who.state, job.card, job.updated}))
       all.push_back({card.member, std::move(*face)});
   }
   return all;
+}
+
+/// Returns why a card that was made is not in the file.
+std::string_view reason_of_absence(member_id whose, std::span<const job_member> members) {
+  auto who = std::ranges::find(members, whose, [](const job_member& each) { return each.subject.id; });
+  return who != members.end() && is_revoked(who->state) ? "revoked since" : "the member is no longer active";
 }
 
 failure nothing_to_draw() {
@@ -48,13 +60,13 @@ std::string file_name(const card_face& face) {
 }
 
 /// `now` is the card in the file, or null.
-void append_line(std::string& to, const job_card& card, const card_face* now) {
+void append_line(std::string& to, const job_card& card, const card_face* now, std::span<const job_member> members) {
   bool made = card.error == error_code::none;
   std::string_view note = card.why;
   if (!made && note.empty())
     note = to_string(card.error);
   if (made && now == nullptr)
-    note = "the member is no longer active";
+    note = reason_of_absence(card.member, members);
   if (made && now != nullptr && now->card_number != card.card_number)
     note = "reissued since: the file has the newer card";
   for (auto field : {std::string_view{card.named}, made ? std::string_view{"true"} : std::string_view{"false"},
@@ -81,7 +93,7 @@ result<std::string> make_job_zip(const batch_job& job, std::span<const job_membe
   std::string lines{csv_heading};
   for (const auto& card : job.cards) {
     auto in_file = std::ranges::find(all, card.member, &drawn::member);
-    append_line(lines, card, in_file == all.end() ? nullptr : &in_file->face);
+    append_line(lines, card, in_file == all.end() ? nullptr : &in_file->face, members);
   }
   file.add("results.csv", lines);
   return std::move(file).finish();

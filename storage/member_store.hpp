@@ -125,6 +125,9 @@ public:
   /// first; they are running from `at`. Each goes to one holder only. Returns all jobs that the holder has then.
   virtual result<leased_jobs> lease_jobs(const job_lease& lease, std::size_t count, utc_time at) = 0;
 
+  /// Returns how many jobs are not done and leased to nobody.
+  virtual result<std::size_t> count_free_jobs() = 0;
+
   /// Saves how far a job has come, and prolongs the lease of one that is not done. Returns whether `lease.holder` held
   /// it still; if not, nothing is saved.
   virtual result<bool> save_job(const batch_job& job, const job_lease& lease) = 0;

@@ -32,6 +32,7 @@ public:
   result<created_job> create_job(const batch_job& job, utc_time expired, std::size_t most_unfinished) override;
   result<std::optional<batch_job>> read_job(std::string_view owner, std::string_view id) override;
   result<leased_jobs> lease_jobs(const job_lease& lease, std::size_t count, utc_time at) override;
+  result<std::size_t> count_free_jobs() override;
   result<bool> save_job(const batch_job& job, const job_lease& lease) override;
   status hand_back_jobs(std::string_view holder) override;
   status delete_jobs(utc_time created_until) override;

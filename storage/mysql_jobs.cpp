@@ -124,6 +124,13 @@ status mysql_connection::set_aside(std::string_view job_id) {
                            + literal(broken_job_state) + " WHERE job_id = " + literal(job_id));
 }
 
+result<std::size_t> mysql_connection::count_free_jobs() {
+  auto row = session_->query_row("SELECT COUNT(*) FROM batch_jobs WHERE lease_until <= UTC_TIMESTAMP(3)", 1);
+  if (!row)
+    return row.error();
+  return std::stoull(row->front().value_or("0"));
+}
+
 result<bool> mysql_connection::save_job(const batch_job& job, const job_lease& lease) {
   auto still_held = " WHERE job_id = " + literal(job.id) + " AND lease_holder = " + literal(lease.holder);
   auto sql = "UPDATE batch_jobs SET state = " + literal(to_string(job.state))

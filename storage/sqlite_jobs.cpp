@@ -151,6 +151,17 @@ result<leased_jobs> sqlite_connection::jobs_held_by(std::string_view holder) {
   return all;
 }
 
+result<std::size_t> sqlite_connection::count_free_jobs() {
+  auto statement = sqlite_statement::prepare(*session_, "SELECT COUNT(*) FROM batch_jobs WHERE lease_until <= "
+                                                            + std::string{time_now});
+  if (!statement)
+    return statement.error();
+  auto rows = statement->fetch_texts();
+  if (!rows)
+    return rows.error();
+  return std::stoull(rows->front().front());
+}
+
 result<bool> sqlite_connection::save_job(const batch_job& job, const job_lease& lease) {
   auto saved = run(
       *session_,

@@ -220,6 +220,8 @@ BOOST_AUTO_TEST_CASE(two_jobs_are_at_work_at_once_and_the_next_begins_when_one_i
   auto third = f.open(job_of("", {13})).job.id;
   BOOST_TEST(f.issuer.asked == 2u);
   BOOST_TEST((f.find(third).job.state == job_state::waiting));
+  f.world.advance(f.settings.look_interval + f.settings.interval);
+  BOOST_TEST(read(f.metrics.waiting) == 1u);
   f.answer_next();
   f.answer_next();
   BOOST_REQUIRE(f.issuer.tasks.size() == 2u);

@@ -301,6 +301,14 @@ private:
       }
       return all;
     }
+    result<std::size_t> count_free_jobs() override {
+      std::unique_lock lock{shared_->mutex};
+      if (auto fault = begin_job_call(lock); !fault)
+        return fault.error();
+      return static_cast<std::size_t>(std::ranges::count_if(shared_->script.jobs, [&](const kept_job& x) {
+        return x.job.state != job_state::done && x.until <= shared_->script.job_time;
+      }));
+    }
     result<bool> save_job(const batch_job& job, const job_lease& lease) override {
       std::unique_lock lock{shared_->mutex};
       if (auto fault = begin_job_call(lock); !fault)

@@ -115,8 +115,10 @@ BOOST_AUTO_TEST_CASE(the_results_say_what_became_of_each_card_then_and_since) {
   add("1");
   add("=2+3", error_code::validation).why = "not a member id, \"=2+3\"";
   add("4", error_code::not_found);
-  add("5");                             // no longer a member
-  std::vector members{member_of(1, 2)}; // reissued
+  add("5"); // no longer a member
+  add("6");
+  std::vector members{member_of(1, 2), member_of(6)}; // reissued, and revoked
+  members[1].state.revoked_up_to = 1;
   auto zip = make_job_zip(job, members, maker);
   BOOST_REQUIRE(zip);
   auto now = to_string(card_number{member_id{1}, 2});
@@ -124,7 +126,8 @@ BOOST_AUTO_TEST_CASE(the_results_say_what_became_of_each_card_then_and_since) {
              == "member_id,success,card_number,file,note\n1,true," + job.cards[0].card_number + "," + now
                     + ".pdf,reissued since: the file has the newer card\n"
                       "'=2+3,false,,,\"not a member id, \"\"=2+3\"\"\"\n4,false,,,not_found\n5,true,"
-                    + job.cards[3].card_number + ",,the member is no longer active\n");
+                    + job.cards[3].card_number + ",,the member is no longer active\n6,true," + job.cards[4].card_number
+                    + ",,revoked since\n");
   BOOST_TEST(python(*zip, "print(z.namelist())") == "['" + now + ".pdf', 'results.csv']\n");
 }
 

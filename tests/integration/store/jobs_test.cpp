@@ -166,10 +166,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(jobs_are_leased_oldest_first_and_to_one_holder_onl
   older.created = some_time - 1ms;
   must(connection->create_job(job_of("a"), day_before, many));
   must(connection->create_job(older, day_before, many));
+  BOOST_TEST(must(connection->count_free_jobs()) == 2u);
   BOOST_TEST((take(*connection, "one", 1) == std::vector{running(older)}));
   BOOST_TEST((take(*connection, "two", 2) == std::vector{running(job_of("a"))}));
   BOOST_TEST((take(*connection, "one", 2) == std::vector{running(older)})); // as before
   BOOST_TEST(take(*connection, "three").empty());
+  BOOST_TEST(must(connection->count_free_jobs()) == 0u);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(of_many_who_ask_at_once_each_job_goes_to_one, Kind, both_kinds) {

@@ -62,6 +62,9 @@ public:
   result<leased_jobs> lease_jobs(const job_lease&, std::size_t, utc_time) override {
     return leased_jobs{};
   }
+  result<std::size_t> count_free_jobs() override {
+    return std::size_t{0};
+  }
   result<bool> save_job(const batch_job&, const job_lease&) override {
     return true;
   }
