@@ -35,8 +35,8 @@ struct job_card {
   member_id member;  ///< 0: what was named is no member id
   bool finished = false;
   error_code error = error_code::none; ///< of one that is finished: `none` if the card was made
-  std::string why;                     ///< one sentence, where the code alone does not tell
-  std::string card_number;             ///< of one that was made
+  std::string why{};                   ///< one sentence, where the code alone does not tell
+  std::string card_number{};           ///< of one that was made
 
   bool operator==(const job_card&) const = default;
 };

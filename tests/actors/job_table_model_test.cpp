@@ -69,7 +69,7 @@ public:
       which.table->tick(now_, which.effects);
       break;
     case 5:
-      which.table->ask_again([&](member_id member) { return lost(which, member); }, now_, which.effects);
+      replace_issuer(which);
       break;
     case 6:
     case 7:
@@ -166,9 +166,12 @@ private:
     }
   }
 
-  bool lost(const node& which, member_id member) {
-    return std::ranges::any_of(which.asked, [&](const card_task& each) { return each.member == member; })
-           && pick(2) == 0;
+  /// An issuer of a third of the members dies with what it had.
+  void replace_issuer(node& which) {
+    auto shard = pick(3);
+    auto lost = [shard](member_id member) { return member.value % 3 == shard; };
+    std::erase_if(which.asked, [&](const card_task& each) { return lost(each.member); });
+    which.table->ask_again(lost, now_, which.effects);
   }
 
   void save(node& which, bool answer_is_lost) {

@@ -20,7 +20,7 @@ class scripted_store : public member_store {
 public:
   struct kept_job {
     batch_job job;
-    std::string holder;
+    std::string holder{};
     utc_time until{}; ///< of the lease; meaningless for a job that is done
   };
 
