@@ -80,7 +80,7 @@ void job_keeper_state::open(const open_job& what) {
     }
   } else if (made->was_there && !ask_the_same(made->job, job)) {
     answer.error = error_code::conflict;
-    answer.why = "this idempotency key was used for another batch";
+    answer.why = "This idempotency key was used for another batch";
   } else {
     const auto* running = table->find(made->job.id);
     answer.job = running != nullptr ? *running : made->job;
@@ -138,9 +138,9 @@ void job_keeper_state::fetch(const fetch_job& what) {
   if (!job)
     return refuse(job.error().code, {});
   if (job->state != job_state::done)
-    return refuse(error_code::conflict, "this batch is not done yet", 1);
+    return refuse(error_code::conflict, "This batch is not done yet", 1);
   if (made_cards(*job) == 0)
-    return refuse(error_code::not_found, "no card of this batch was made");
+    return refuse(error_code::not_found, "No card of this batch was made");
   if (files_.size() >= settings.most_files)
     return refuse(error_code::queue_full, {}, file_retry_after_s);
   if (here_.renderers.empty())

@@ -25,7 +25,7 @@ result<batch_job> job_of(const std::vector<std::string>& row);
 
 /// Returns the failure of an owner who has as many jobs as they may have.
 inline failure too_many_jobs() {
-  return {error_code::queue_full, "too many batches of yours are not done yet"};
+  return {error_code::queue_full, "Too many of your batches are not done yet"};
 }
 
 } // namespace tessera
