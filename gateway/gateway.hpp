@@ -38,6 +38,7 @@
 namespace tessera {
 
 class descriptor;
+struct web_file;
 
 /// What a gateway is made from.
 struct gateway_context {
@@ -168,7 +169,6 @@ private:
   void on_cache_stats(const incoming& in);
   void on_warm_cache(incoming& in);
   void on_clear_cache(incoming& in, std::string_view parameter);
-  void on_error_docs(const incoming& in, std::string_view slug);
   void look_up(incoming& in, route to, id_number number);
   void refuse_busy(incoming& in, response_context context, std::optional<id_number> asked_for);
   std::optional<ticket> issue(incoming& in, response_context context, desk with, std::uint32_t shard = 0,
@@ -184,6 +184,13 @@ private:
   response_context context_of(const incoming& in, route to) const;
   void send(session& to, std::uint32_t sequence, bool keep_alive);
 
+  // pages (gateway_pages.cpp)
+  void on_page(const incoming& in, route to, std::string_view parameter);
+  void on_error_page(const incoming& in, std::string_view slug);
+  void send_file(const incoming& in, const response_context& context, const web_file& file, std::string_view headers);
+  void send_public(const incoming& in, const response_context& context, std::string_view content_type,
+                   std::string_view body, std::string_view etag, std::string headers);
+
   // cards (gateway_cards.cpp)
   void on_generate(incoming& in, route to, std::string_view parameter);
   void on_batch_generate(incoming& in);
@@ -192,9 +199,6 @@ private:
   void on_change_cards(incoming& in, route to, std::string_view parameter);
   void on_jwks(const incoming& in);
   void on_revocations(const incoming& in);
-  void on_verify_page(const incoming& in);
-  void send_public(const incoming& in, const response_context& context, std::string_view content_type,
-                   std::string_view body, std::string_view etag, std::string headers);
   std::optional<member_id> card_holder(incoming& in, route to, std::string_view parameter);
   void issue_task(incoming& in, response_context context, card_task task);
   void on_card_answers(const card_answers& answers);

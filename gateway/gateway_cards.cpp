@@ -4,7 +4,6 @@
 #include "gateway/gateway.hpp"
 #include "messages/types.hpp"
 #include "storage/cache_key.hpp"
-#include "web/web_files.hpp"
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -25,8 +24,6 @@ constexpr std::string_view online_issuer = "online";
 
 /// The list is signed anew when it has changed, and this often: it says of when it is.
 constexpr std::chrono::seconds revocations_age{60};
-
-constexpr std::string_view service_worker = "/V/sw.js";
 
 struct format {
   std::string_view ending;
@@ -441,38 +438,6 @@ void gateway::on_revocations(const incoming& in) {
   }
   send_public(in, context, "application/json; charset=utf-8", listed_, listed_etag_,
               "Cache-Control: public, max-age=60\r\n");
-}
-
-/// The page's own paths are told apart by case, as the token in its address is.
-void gateway::on_verify_page(const incoming& in) {
-  auto context = context_of(in, route::verify_page);
-  auto path = in.request.path;
-  if (path.size() > 1 && path.back() == '/')
-    path.remove_suffix(1);
-  const auto* file = find_web_file(path == "/v" ? "/V" : path);
-  if (!file) {
-    name_request(context, in.request);
-    refuse(in, std::move(context), {error_code::not_found, "Route not found", {}, 0});
-    return;
-  }
-  std::string headers = "Cache-Control: no-cache\r\nVary: Accept-Encoding\r\n";
-  if (file->path == service_worker)
-    headers += "Service-Worker-Allowed: /V\r\n"; // it may serve the page itself, which is above its own path
-  bool compressed = in.request.accepts_gzip && !file->gzip.empty();
-  send_public(in, context, file->content_type, compressed ? file->gzip : file->bytes, file->etag,
-              headers + (compressed ? "Content-Encoding: gzip\r\n" : ""));
-}
-
-/// Sends what anybody may have, or that the client has it already. `headers` are whole lines.
-void gateway::send_public(const incoming& in, const response_context& context, std::string_view content_type,
-                          std::string_view body, std::string_view etag, std::string headers) {
-  headers.append("ETag: ").append(etag).append("\r\n");
-  response_.clear();
-  if (names_etag(in.request.if_none_match, etag))
-    responder_.not_modified(response_, context, headers);
-  else
-    responder_.open_file(response_, context, content_type, body, headers);
-  send(in.from, in.sequence, context.keep_alive);
 }
 
 } // namespace tessera

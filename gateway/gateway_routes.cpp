@@ -78,8 +78,6 @@ void gateway::dispatch(incoming& in, const route_match& match) {
     return on_warm_cache(in);
   case route::clear_cache:
     return on_clear_cache(in, match.parameter);
-  case route::error_docs:
-    return on_error_docs(in, match.parameter);
   case route::generate_data:
   case route::generate:
     return on_generate(in, match.to, match.parameter);
@@ -99,7 +97,11 @@ void gateway::dispatch(incoming& in, const route_match& match) {
   case route::revocations:
     return on_revocations(in);
   case route::verify_page:
-    return on_verify_page(in);
+  case route::openapi:
+  case route::docs:
+    return on_page(in, match.to, match.parameter);
+  case route::error_docs:
+    return on_error_page(in, match.parameter);
   default:
     return on_health(in, match.to);
   }
@@ -343,21 +345,6 @@ void gateway::on_clear_cache(incoming& in, std::string_view parameter) {
     actor_->send(directory_.maintenance,
                  clear_member{self_, *which, *id, number.has_value(), number.value_or(id_number{}), request_id,
                               audit_name(in.at_door.who.access)});
-}
-
-void gateway::on_error_docs(const incoming& in, std::string_view slug) {
-  auto context = context_of(in, route::error_docs);
-  const auto* found = find_http_error(slug);
-  if (!found) {
-    context.rare_or_new().path = masked_path(in.request.path);
-    refuse(in, std::move(context), {error_code::not_found, "No such error", {}, 0});
-    return;
-  }
-  response_.clear();
-  responder_.text(response_, context,
-                  std::string{found->code} + " (" + std::to_string(found->status) + "): " + std::string{found->title}
-                      + "\n\n" + std::string{found->explanation} + "\n");
-  send(in.from, in.sequence, context.keep_alive);
 }
 
 } // namespace tessera

@@ -1,5 +1,6 @@
-// Builds the verify page into dist/verify: `node build.mjs [DIRECTORY]`. What it writes is committed, so that building
-// the server needs neither node nor npm. The same sources give the same bytes, but for .gz: they follow zlib's version.
+// Builds the web pages into dist, a directory for each site: `node build.mjs [DIRECTORY]`. What it writes is committed, so
+// that building the server needs neither node nor npm. The same sources give the same bytes, but for .gz: they follow
+// zlib's version.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, dirname } from 'node:path';
@@ -8,13 +9,17 @@ import { gzipSync } from 'node:zlib';
 
 import { build } from 'esbuild';
 
+import { assemble, problemExample, slugOf } from './api/assemble.mjs';
+import { errorPage, errorText } from './docs/error_pages.mjs';
+import { referencePage } from './docs/reference.mjs';
+
 const here = dirname(fileURLToPath(import.meta.url));
 const target = ['chrome86', 'firefox78', 'safari14.1'];
 const licenseFiles = { qr: 'LICENSE-MIT', '@noble/ed25519': 'LICENSE', '@noble/hashes': 'LICENSE' };
 
 async function bundle(entry, format, define = {}) {
   const { outputFiles } = await build({
-    entryPoints: [join(here, 'verify', entry)],
+    entryPoints: [join(here, entry)],
     bundle: true,
     minify: true,
     write: false,
@@ -37,29 +42,56 @@ async function licenses() {
   return `This page contains the following software.\n\n${parts.join(`\n${'-'.repeat(79)}\n\n`)}`;
 }
 
-const files = new Map([
-  ['index.html', await readFile(join(here, 'verify/index.html'))],
-  ['icon.svg', await readFile(join(here, 'verify/icon.svg'))],
-  ['licenses.txt', Buffer.from(await licenses())],
-  ['manifest.webmanifest', await readFile(join(here, 'verify/manifest.webmanifest'))],
-  ['page.css', await bundle('page.css')],
-  ['page.js', await bundle('page.ts', 'esm')],
-  ['qr_worker.js', await bundle('qr_worker.ts', 'iife')],
-]);
-const hash = createHash('sha256');
-for (const [name, content] of files)
-  hash.update(`${name} ${content.length}\n`).update(content);
-files.set('sw.js', await bundle('service_worker.ts', 'iife', {
-  shellPaths: JSON.stringify([...files.keys()].map((name) => (name === 'index.html' ? '/V' : `/V/${name}`))),
-  shellVersion: JSON.stringify(hash.digest('hex').slice(0, 16)),
-}));
+async function verifyFiles() {
+  const files = new Map([
+    ['index.html', await readFile(join(here, 'verify/index.html'))],
+    ['icon.svg', await readFile(join(here, 'verify/icon.svg'))],
+    ['licenses.txt', Buffer.from(await licenses())],
+    ['manifest.webmanifest', await readFile(join(here, 'verify/manifest.webmanifest'))],
+    ['page.css', await bundle('verify/page.css')],
+    ['page.js', await bundle('verify/page.ts', 'esm')],
+    ['qr_worker.js', await bundle('verify/qr_worker.ts', 'iife')],
+  ]);
+  const hash = createHash('sha256');
+  for (const [name, content] of files)
+    hash.update(`${name} ${content.length}\n`).update(content);
+  files.set('sw.js', await bundle('verify/service_worker.ts', 'iife', {
+    shellPaths: JSON.stringify([...files.keys()].map((name) => (name === 'index.html' ? '/V' : `/V/${name}`))),
+    shellVersion: JSON.stringify(hash.digest('hex').slice(0, 16)),
+  }));
+  return files;
+}
 
-const directory = process.argv[2] ?? join(here, 'dist/verify');
-await rm(directory, { recursive: true, force: true });
-await mkdir(directory, { recursive: true });
-for (const [name, content] of files) {
-  const packed = gzipSync(content, { level: 9 });
-  await writeFile(join(directory, name), content);
-  await writeFile(join(directory, `${name}.gz`), packed);
-  console.log(`${name.padEnd(22)} ${String(content.length).padStart(7)} bytes, ${packed.length} with gzip`);
+async function docsFiles(document, errors) {
+  return new Map([
+    ['index.html', Buffer.from(referencePage(document, errors))],
+    ['icon.svg', await readFile(join(here, 'docs/icon.svg'))],
+    ['page.css', await bundle('docs/page.css')],
+    ['page.js', await bundle('docs/page.ts', 'esm')],
+    ...errors.flatMap((error) => [
+      [`errors/${error.slug}.html`, Buffer.from(errorPage(error))],
+      [`errors/${error.slug}.txt`, Buffer.from(errorText(error))],
+    ]),
+  ]);
+}
+
+const { document, errors } = await assemble();
+const explained = errors.map((error) => ({ ...error, slug: slugOf(error.code), example: problemExample(error) }));
+const sites = {
+  verify: await verifyFiles(),
+  api: new Map([['openapi.json', Buffer.from(JSON.stringify(document))]]),
+  docs: await docsFiles(document, explained),
+};
+
+const directory = process.argv[2] ?? join(here, 'dist');
+for (const [site, files] of Object.entries(sites)) {
+  await rm(join(directory, site), { recursive: true, force: true });
+  for (const [name, content] of files) {
+    const path = join(directory, site, name);
+    const packed = gzipSync(content, { level: 9 });
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+    await writeFile(`${path}.gz`, packed);
+    console.log(`${`${site}/${name}`.padEnd(44)} ${String(content.length).padStart(7)} bytes, ${packed.length} with gzip`);
+  }
 }

@@ -1,7 +1,8 @@
-# cmake -DWEB_DIR=… -DFILES=index.html;… -DOUTPUT=… -P embed.cmake
-# Writes the built files of the verify page into a source file, each as one string of escaped bytes.
+# cmake -DWEB_DIR=… -DFILES=verify/index.html;… -DOUTPUT=… -P embed.cmake
+# Writes the built files of the pages into a source file, each as one string of escaped bytes.
 set(content_type_css "text/css; charset=utf-8")
 set(content_type_html "text/html; charset=utf-8")
+set(content_type_json "application/json; charset=utf-8")
 set(content_type_js "text/javascript; charset=utf-8")
 set(content_type_svg "image/svg+xml")
 set(content_type_txt "text/plain; charset=utf-8")
@@ -17,18 +18,21 @@ function(embed result file)
   set(${result} "{\"${lines}\",\n     ${size}}" PARENT_SCOPE)
 endfunction()
 
-set(rows "")
+# Where the files of a site are served; index.html at that address itself.
+set(address_verify "/V")
+set(address_api "")
+set(address_docs "/docs")
+
 foreach(name IN LISTS FILES)
   string(REGEX MATCH "[a-z]+$" extension "${name}")
   if(NOT DEFINED content_type_${extension})
     message(FATAL_ERROR "There is no content type for ${name}: add it to web/embed.cmake")
   endif()
   set(content_type "${content_type_${extension}}")
-  set(path "/V/${name}")
-  if(name STREQUAL "index.html")
-    set(path "/V")
-  endif()
-  set(file "${WEB_DIR}/dist/verify/${name}")
+  string(REGEX MATCH "^[a-z]+" site "${name}")
+  string(REGEX REPLACE "^${site}" "${address_${site}}" path "${name}")
+  string(REGEX REPLACE "/index.html$" "" path "${path}")
+  set(file "${WEB_DIR}/dist/${name}")
   embed(bytes "${file}")
   file(SIZE "${file}" size)
   file(SIZE "${file}.gz" gzip_size)
@@ -38,13 +42,15 @@ foreach(name IN LISTS FILES)
   endif()
   file(SHA256 "${file}" hash)
   string(SUBSTRING "${hash}" 0 16 hash)
-  string(APPEND rows "    {\"${path}\",\n     \"${content_type}\",\n     ${bytes},\n     ${gzip},\n"
-                     "     \"W/\\\"${hash}\\\"\"},\n")
+  string(APPEND rows_${site} "    {\"${path}\",\n     \"${content_type}\",\n     ${bytes},\n     ${gzip},\n"
+                             "     \"W/\\\"${hash}\\\"\"},\n")
 endforeach()
 
-file(STRINGS "${WEB_DIR}/verify/content_security_policy.txt" policy)
-# A list separator to CMake, a part of the policy to browsers.
-string(REPLACE "\;" ";" policy "${policy}")
+foreach(site verify docs)
+  file(STRINGS "${WEB_DIR}/${site}/content_security_policy.txt" policy)
+  # A list separator to CMake, a part of the policy to browsers.
+  string(REPLACE "\;" ";" policy_${site} "${policy}")
+endforeach()
 file(WRITE "${OUTPUT}" "// Made from web/dist by web/embed.cmake.
 #include \"web/web_files.hpp\"
 
@@ -52,17 +58,28 @@ namespace tessera {
 
 namespace {
 
-constexpr web_file files[] = {
-${rows}};
+constexpr web_file of_verify[] = {
+${rows_verify}};
+
+constexpr web_file of_docs[] = {
+${rows_api}${rows_docs}};
 
 } // namespace
 
 std::span<const web_file> verify_files() noexcept {
-  return files;
+  return of_verify;
+}
+
+std::span<const web_file> docs_files() noexcept {
+  return of_docs;
 }
 
 std::string_view verify_content_security_policy() noexcept {
-  return \"${policy}\";
+  return \"${policy_verify}\";
+}
+
+std::string_view docs_content_security_policy() noexcept {
+  return \"${policy_docs}\";
 }
 
 } // namespace tessera

@@ -5,9 +5,10 @@
 namespace tessera {
 
 const web_file* find_web_file(std::string_view path) noexcept {
-  auto files = verify_files();
-  auto found = std::ranges::find(files, path, &web_file::path);
-  return found == files.end() ? nullptr : &*found;
+  for (auto files : {verify_files(), docs_files()})
+    if (auto found = std::ranges::find(files, path, &web_file::path); found != files.end())
+      return &*found;
+  return nullptr;
 }
 
 } // namespace tessera

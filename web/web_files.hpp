@@ -18,10 +18,17 @@ struct web_file {
 /// Returns the files of the verify page, "/V" first.
 std::span<const web_file> verify_files() noexcept;
 
+/// Returns the files that describe the API: "/openapi.json", "/docs" and what it consists of, and for each error a page
+/// and a text, "/docs/errors/not-found.html" and ".txt".
+std::span<const web_file> docs_files() noexcept;
+
 /// Returns the file that is served at `path` (a request's path, without query), or null if there is none.
 const web_file* find_web_file(std::string_view path) noexcept;
 
 /// Returns the Content-Security-Policy under which the verify page's files are to be served.
 std::string_view verify_content_security_policy() noexcept;
+
+/// The same of what describes the API.
+std::string_view docs_content_security_policy() noexcept;
 
 } // namespace tessera

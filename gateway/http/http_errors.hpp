@@ -10,19 +10,16 @@
 
 namespace tessera {
 
-/// How clients see an error_code: the one table that maps it to HTTP (api.md, "Codes").
+/// How clients see an error_code: the one table that maps it to HTTP (api.md, "Codes"). web/api/errors.yaml explains
+/// each code, at the problem's type URL.
 struct http_error {
   std::uint16_t status;
-  std::string_view code;        ///< "NOT_FOUND"
-  std::string_view title;       ///< short, the same for all occurrences (RFC 9457)
-  std::string_view message;     ///< where the occurrence has no better one
-  std::string_view explanation; ///< what a client may do, shown at the problem's type URL
+  std::string_view code;    ///< "NOT_FOUND"
+  std::string_view title;   ///< short, the same for all occurrences (RFC 9457)
+  std::string_view message; ///< where the occurrence has no better one
 };
 
 const http_error& http_error_of(error_code code) noexcept;
-
-/// Returns the error whose type URL ends in `slug` ("not-found"), or null.
-const http_error* find_http_error(std::string_view slug) noexcept;
 
 /// One input that is wrong.
 struct input_error {

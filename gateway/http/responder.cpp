@@ -14,13 +14,24 @@ namespace {
 constexpr std::string_view json_type = "application/json; charset=utf-8";
 constexpr std::string_view problem_type = "application/problem+json; charset=utf-8";
 
-// OWASP's REST security cheat sheet; no answer of this service may be framed, sniffed or run anything, but for the
-// verify page, which has a policy of its own.
+// OWASP's REST security cheat sheet; no answer of this service may be framed, sniffed or run anything, but for its
+// pages, which have policies of their own.
 constexpr std::string_view security_headers = "X-Content-Type-Options: nosniff\r\n"
                                               "X-Frame-Options: DENY\r\n"
                                               "Referrer-Policy: no-referrer\r\n"
                                               "Cross-Origin-Resource-Policy: same-origin\r\n";
-constexpr std::string_view content_policy = "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+
+std::string_view content_policy_of(route to) noexcept {
+  switch (to) {
+  case route::verify_page:
+    return verify_content_security_policy();
+  case route::docs:
+  case route::error_docs:
+    return docs_content_security_policy();
+  default:
+    return "default-src 'none'; frame-ancestors 'none'";
+  }
+}
 
 std::string_view reason_of(unsigned status) noexcept {
   switch (status) {
@@ -163,10 +174,7 @@ void responder::begin(std::string& out, const response_context& context, unsigne
   ++classes_[status / 100];
   append(out, "HTTP/1.1 ", reason_of(status), "Date: ", clock_.date(), "\r\nX-Request-Id: ", request_id, "\r\n",
          security_headers);
-  if (context.to == route::verify_page)
-    append(out, "Content-Security-Policy: ", verify_content_security_policy(), "\r\n");
-  else
-    append(out, content_policy);
+  append(out, "Content-Security-Policy: ", content_policy_of(context.to), "\r\n");
   if (!context.keep_alive)
     append(out, "Connection: close\r\n");
   else if (!context.http_1_1)
@@ -326,15 +334,6 @@ void responder::fail(std::string& out, const response_context& context, const pr
   finish(out, context, problem_type, body.size());
   if (context.method != http_method::head)
     append(out, std::string_view{body});
-}
-
-void responder::text(std::string& out, const response_context& context, std::string_view body) {
-  request_ids::text id;
-  begin(out, context, 200, request_id_of(context, id));
-  append(out, "Cache-Control: public, max-age=3600\r\n");
-  finish(out, context, "text/plain; charset=utf-8", body.size());
-  if (context.method != http_method::head)
-    append(out, body);
 }
 
 void responder::options(std::string& out, const response_context& context, method_set methods) {

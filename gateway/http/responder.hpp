@@ -108,9 +108,6 @@ public:
   void fail(std::string& out, const response_context& context, const problem& what,
             std::string_view extra_headers = {});
 
-  /// A page of plain text.
-  void text(std::string& out, const response_context& context, std::string_view body);
-
   /// The answer to OPTIONS, which is a CORS preflight where the context has an allowed origin.
   void options(std::string& out, const response_context& context, method_set methods);
 

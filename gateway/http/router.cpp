@@ -41,7 +41,6 @@ constexpr std::array entries{
     health("/api/v1/health/database", route::health_database),
     health("/api/v1/health/ready", route::health_ready),
     health("/api/v1/health/live", route::health_live),
-    entry{"/docs/errors/", route::error_docs, reads},
     makes_cards("/api/v1/optimized-cards/generate-data/", route::generate_data, bit(post)),
     makes_cards("/api/v1/optimized-cards/generate/", route::generate, bit(post)),
     entry{"/api/v1/optimized-cards/batch-generate", route::batch_generate, bit(post) | bit(options), scope::batch,
@@ -56,6 +55,10 @@ constexpr std::array entries{
     entry{"/api/v1/revocations", route::revocations, reads},
     entry{"/v", route::verify_page, reads},
     entry{"/v/", route::verify_page, reads},
+    entry{"/openapi.json", route::openapi, reads},
+    entry{"/docs", route::docs, reads},
+    entry{"/docs/", route::docs, reads},
+    entry{"/docs/errors/", route::error_docs, reads},
 };
 
 char lower(char c) noexcept {
@@ -98,6 +101,17 @@ route_match find_route(std::string_view path) noexcept {
       return {candidate.to, candidate.methods, rest, candidate.needs, candidate.limited, candidate.limit};
   }
   return {};
+}
+
+std::vector<std::string> route_paths() {
+  std::vector<std::string> paths;
+  for (const auto& each : entries) {
+    std::string path{each.path};
+    if (path.back() == '/')
+      path.append("{}").append(each.after);
+    paths.push_back(std::move(path));
+  }
+  return paths;
 }
 
 std::string allow_text(method_set methods) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tessera {
 
@@ -23,7 +24,6 @@ enum class route : std::uint8_t {
   health_database,
   health_ready,
   health_live,
-  error_docs,
   generate_data,
   generate,
   batch_generate,
@@ -36,6 +36,9 @@ enum class route : std::uint8_t {
   jwks,
   revocations,
   verify_page,
+  openapi,
+  docs,
+  error_docs,
 };
 
 /// A set of methods, one bit each.
@@ -57,6 +60,9 @@ struct route_match {
 /// Returns the route of a path. Like the predecessor's router it ignores case in the fixed segments and one slash at
 /// the end. Pure.
 route_match find_route(std::string_view path) noexcept;
+
+/// Returns the paths of all routes, as find_route takes them, with "{}" for a parameter and in small letters.
+std::vector<std::string> route_paths();
 
 /// Returns `methods` as an Allow header's value: "GET, HEAD, OPTIONS".
 std::string allow_text(method_set methods);

@@ -315,22 +315,6 @@ BOOST_AUTO_TEST_CASE(a_batch_answers_in_order_and_one_bad_id_spoils_no_other) {
   BOOST_TEST(header(post(generate_data + id(1), R"({"issued_by":"a"})"), "X-Cache") == "HIT");
 }
 
-BOOST_AUTO_TEST_CASE(the_verify_page_is_served_under_a_policy_of_its_own) {
-  auto page = get(sut.port(), "/V");
-  BOOST_TEST(page.status == 200);
-  BOOST_TEST(header(page, "Content-Type").starts_with("text/html"));
-  auto policy = header(page, "Content-Security-Policy");
-  BOOST_TEST(policy.find("script-src 'self'") != policy.npos);
-  auto packed = get(sut.port(), "/V/page.js", "Accept-Encoding: gzip\r\n");
-  BOOST_TEST(header(packed, "Content-Encoding") == "gzip");
-  BOOST_TEST(packed.body.starts_with("\x1f\x8b"));
-  BOOST_TEST(header(get(sut.port(), "/V/sw.js"), "Service-Worker-Allowed") == "/V");
-  BOOST_TEST(get(sut.port(), "/V/page.js", "If-None-Match: " + header(packed, "ETag") + "\r\n").status == 304);
-  BOOST_TEST(get(sut.port(), "/V/nothing.js").status == 404);
-  auto health = get(sut.port(), "/api/v1/health");
-  BOOST_TEST(header(health, "Content-Security-Policy").starts_with("default-src 'none'"));
-}
-
 BOOST_AUTO_TEST_CASE(scopes_say_who_may_issue_and_who_sees_names) {
   auto presented = token(0);
   auto new_key = [&](const std::string& scopes) {

@@ -4,7 +4,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <set>
+#include <utility>
 
 using namespace std::chrono_literals;
 using namespace tessera::test;
@@ -104,7 +106,9 @@ BOOST_AUTO_TEST_CASE(every_answer_is_cautious) {
       BOOST_TEST(header(answer, "X-Content-Type-Options") == "nosniff");
       BOOST_TEST(header(answer, "X-Frame-Options") == "DENY");
       BOOST_TEST(header(answer, "Referrer-Policy") == "no-referrer");
-      BOOST_TEST(header(answer, "Content-Security-Policy") == "default-src 'none'; frame-ancestors 'none'");
+      auto policy = header(answer, "Content-Security-Policy");
+      BOOST_TEST(policy.starts_with("default-src 'none'; "));
+      BOOST_TEST(policy.ends_with("frame-ancestors 'none'"));
       BOOST_TEST(header(answer, "Cross-Origin-Resource-Policy") == "same-origin");
       BOOST_TEST(has_header(answer, "Date"));
       BOOST_TEST(has_header(answer, "Cache-Control"));
@@ -134,7 +138,7 @@ BOOST_AUTO_TEST_CASE(head_is_get_without_the_body) {
           else if (name == "Content-Length" && full.status >= 400) // an error names its method
             BOOST_TEST(std::stoul(header(head, name)) == std::stoul(value) + 1);
           else
-            BOOST_TEST(header(head, name) == value);
+            BOOST_TEST(std::ranges::count(head.headers, std::pair{name, value}) == 1);
         }
       }
       BOOST_TEST(head.headers.size() == full.headers.size());

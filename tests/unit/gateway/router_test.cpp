@@ -18,6 +18,9 @@ BOOST_AUTO_TEST_CASE(every_route_is_found) {
   BOOST_TEST((found("/api/v1/health/database") == route::health_database));
   BOOST_TEST((found("/api/v1/health/ready") == route::health_ready));
   BOOST_TEST((found("/api/v1/health/live") == route::health_live));
+  BOOST_TEST((found("/openapi.json") == route::openapi));
+  BOOST_TEST((found("/docs") == route::docs));
+  BOOST_TEST((found("/docs/page.css") == route::docs));
   BOOST_TEST((found("/docs/errors/not-found") == route::error_docs));
   BOOST_TEST((found("/api/v1/optimized-cards/generate-data/12") == route::generate_data));
   BOOST_TEST((found("/api/v1/optimized-cards/generate/12") == route::generate));
@@ -89,7 +92,8 @@ BOOST_AUTO_TEST_CASE(cards_need_the_scope_that_issues_them_and_checking_them_nee
     BOOST_TEST(!found.limit.has_value(), path);
     BOOST_TEST(found.limited, path);
   }
-  for (auto path : {"/api/v1/optimized-cards/verify", "/.well-known/jwks.json", "/api/v1/revocations", "/V"}) {
+  for (auto path : {"/api/v1/optimized-cards/verify", "/.well-known/jwks.json", "/api/v1/revocations", "/V",
+                    "/openapi.json", "/docs", "/docs/page.css", "/docs/errors/not-found"}) {
     BOOST_TEST(!find_route(path).needs.has_value(), path);
     BOOST_TEST(find_route(path).limited, path);
   }

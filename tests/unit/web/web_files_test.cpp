@@ -39,15 +39,31 @@ BOOST_AUTO_TEST_CASE(what_the_scripts_load_is_served_as_script) {
 
 BOOST_AUTO_TEST_CASE(every_file_has_content_a_type_and_a_weak_etag_of_its_own) {
   std::set<std::string> etags;
-  for (auto& file : verify_files()) {
-    BOOST_TEST_CONTEXT(file.path) {
-      BOOST_TEST(!file.bytes.empty());
-      BOOST_TEST(!file.content_type.empty());
-      BOOST_TEST(file.etag.starts_with("W/\""));
-      BOOST_TEST(file.etag.ends_with("\""));
-      BOOST_TEST(etags.emplace(file.etag).second);
+  for (auto files : {verify_files(), docs_files()}) {
+    for (auto& file : files) {
+      BOOST_TEST_CONTEXT(file.path) {
+        BOOST_TEST(!file.bytes.empty());
+        BOOST_TEST(!file.content_type.empty());
+        BOOST_TEST(file.etag.starts_with("W/\""));
+        BOOST_TEST(file.etag.ends_with("\""));
+        BOOST_TEST(etags.emplace(file.etag).second);
+      }
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(the_description_of_the_api_is_served_for_machines_and_people) {
+  auto* described = find_web_file("/openapi.json");
+  BOOST_REQUIRE(described != nullptr);
+  BOOST_TEST(described->content_type == "application/json; charset=utf-8");
+  BOOST_TEST(described->bytes.starts_with(R"({"openapi":"3.1.)"));
+  auto* page = find_web_file("/docs");
+  BOOST_REQUIRE(page != nullptr);
+  BOOST_TEST(page->content_type == "text/html; charset=utf-8");
+  BOOST_TEST(page->gzip.size() < 40'000u);
+  for (auto path : {"/docs/page.css", "/docs/page.js", "/docs/icon.svg", "/docs/errors/not-found.html",
+                    "/docs/errors/not-found.txt"})
+    BOOST_TEST(find_web_file(path) != nullptr, path);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_gzipped_is_shorter_and_begins_as_gzip_does) {
@@ -73,14 +89,17 @@ BOOST_AUTO_TEST_CASE(the_page_without_the_qr_decoder_is_small) {
 BOOST_AUTO_TEST_CASE(other_paths_are_not_found) {
   for (auto path : {"", "/", "/v", "/V/", "/V/index.html", "/V/page.js.gz", "/V/../V"})
     BOOST_TEST(find_web_file(path) == nullptr);
+  for (auto path : {"/api/openapi.json", "/docs/", "/docs/index.html", "/docs/errors", "/docs/errors/not-found"})
+    BOOST_TEST(find_web_file(path) == nullptr);
 }
 
 BOOST_AUTO_TEST_CASE(the_policy_allows_nothing_from_elsewhere) {
-  auto policy = verify_content_security_policy();
-  BOOST_TEST(policy.starts_with("default-src 'none'; script-src 'self';"));
-  BOOST_TEST(policy.ends_with("frame-ancestors 'none'"));
-  BOOST_TEST(policy.find("unsafe") == policy.npos);
-  BOOST_TEST(policy.find("http") == policy.npos);
+  for (auto policy : {verify_content_security_policy(), docs_content_security_policy()}) {
+    BOOST_TEST(policy.starts_with("default-src 'none'; script-src 'self';"));
+    BOOST_TEST(policy.ends_with("frame-ancestors 'none'"));
+    BOOST_TEST(policy.find("unsafe") == policy.npos);
+    BOOST_TEST(policy.find("http") == policy.npos);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

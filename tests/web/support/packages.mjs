@@ -4,4 +4,5 @@ import { createRequire } from 'node:module';
 const require = createRequire(new URL('../../../web/package.json', import.meta.url));
 
 export const { chromium } = require('playwright-core');
+export const redocly = require('@redocly/openapi-core');
 export const qrCode = require('qrcode');
