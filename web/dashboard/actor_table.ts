@@ -15,7 +15,6 @@ interface Column {
 const columns: Column[] = [
   { key: 'id', title: 'Actor', number: false, text: ({ id }) => id },
   { key: 'state', title: 'State', number: false, text: ({ state }) => state },
-  { key: 'kind', title: 'Kind', number: false, text: ({ kind }) => kind },
   { key: 'shard', title: 'Shard', number: true, text: ({ shard }) => count(shard) },
   { key: 'runs_on', title: 'Runs on', number: false, text: ({ runs_on: on }) => on },
   { key: 'messages_per_s', title: 'Messages', number: true, text: (actor) => perSecond(actor.messages_per_s) },
@@ -75,7 +74,7 @@ export class ActorTable {
     const cells = columns.map(({ key, number }) => {
       if (key === 'id')
         return make('th', { scope: 'row' });
-      return make('td', number ? { class: 'number' } : {}, ...(key === 'state' ? [badge.element] : []));
+      return make('td', number ? { class: 'number' } : key === 'last_failure' ? { class: 'long' } : {}, ...(key === 'state' ? [badge.element] : []));
     });
     return {
       element: make('tr', {}, ...cells),

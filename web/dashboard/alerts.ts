@@ -1,6 +1,6 @@
 import { Badge } from './badge.ts';
 import { byId, make, setAttribute, setText, ShownList, type Shown } from './dom.ts';
-import { count, inUnit, moment, secondsSince, span } from './format.ts';
+import { count, inUnit, listMoment, moment, secondsSince, span } from './format.ts';
 import { levelOfRule } from './levels.ts';
 import type { Alert, Stats } from './stats.ts';
 
@@ -66,7 +66,7 @@ export class AlertsPanel {
         state.show(levelOfRule(alert.state, alert.severity), alert.state);
         setText(value, inUnit(alert.value, alert.unit));
         setText(limit, `${alert.below ? '≥' : '≤'} ${inUnit(alert.threshold, alert.unit)}`);
-        setText(since, moment(alert.since, this.now));
+        setText(since, listMoment(alert.since, this.now));
       },
     };
   }

@@ -2,6 +2,7 @@ import uPlot from 'uplot';
 
 import { drawMarks, drawSpans, readPalette, type Palette } from './chart_marks.ts';
 import type { ChartSpec } from './chart_specs.ts';
+import { timeLabel } from './chart_time.ts';
 import { make, makeSvg, setAttribute, setText } from './dom.ts';
 import type { History } from './history.ts';
 import type { NodeEvent } from './stats.ts';
@@ -15,14 +16,6 @@ export interface ChartView {
   to: number;
   events: readonly NodeEvent[];
   open: readonly [number, number][];
-}
-
-/** Returns the label of a point of the time axis, by how far the labels are apart (seconds). */
-export function timeLabel(at: number, apart: number): string {
-  const iso = new Date(at * 1000).toISOString();
-  if (apart >= 86_400 || (apart >= 3600 && iso.slice(11, 16) === '00:00'))
-    return iso.slice(5, 10);
-  return apart < 60 ? iso.slice(11, 19) : iso.slice(11, 16);
 }
 
 /** One chart with its lines' values at the cursor, or now. */

@@ -41,8 +41,8 @@ export const chartSpecs: ChartSpec[] = [
     text: percent,
     top: 100,
     lines: [
-      { series: 'loop_busy_percent', label: 'loops' }, { series: 'renderer_busy_percent', label: 'renderers' },
-      { series: 'cpu_percent', label: 'a core' },
+      { series: 'loop_busy_percent', label: 'loops' }, { series: 'renderer_busy_percent', label: 'renderer' },
+      { series: 'cpu_percent', label: 'CPU' },
     ],
   },
   { title: 'Cards', text: perSecond, lines: [{ series: 'cards_per_s', label: 'cards' }] },

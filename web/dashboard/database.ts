@@ -1,23 +1,12 @@
 import { Badge } from './badge.ts';
+import { breakerOutlook } from './breaker_outlook.ts';
 import { byId, Facts, make, setText, ShownList, type Shown } from './dom.ts';
-import { count, milliseconds, moment, perSecond, quantity, secondsSince, span, words } from './format.ts';
+import { count, listMoment, milliseconds, moment, perSecond, quantity, secondsSince, span, words } from './format.ts';
 import { levelOfBreaker } from './levels.ts';
 import { Meter } from './meter.ts';
 import type { Breaker, Pool, Stats } from './stats.ts';
 
 type Transition = Breaker['transitions'][number];
-
-/** Says what the breaker does next. `passed`: seconds since the figures were taken. */
-export function breakerOutlook(breaker: Breaker, passed: number, now: number): string {
-  if (breaker.forced_until)
-    return `Forced by an operator until ${moment(breaker.forced_until, now)} UTC`;
-  if (breaker.state === 'closed')
-    return 'The database is asked as usual';
-  if (breaker.next_probe_s === null)
-    return breaker.state === 'half_open' ? 'Probes are under way' : 'No probe is planned';
-  const left = Math.ceil(Math.max(0, breaker.next_probe_s - passed));
-  return left === 0 ? 'The next probe is due' : `Next probe in ${span(left)}`;
-}
 
 /** The circuit breaker with its countdown and last transitions. */
 export class BreakerPanel {
@@ -50,7 +39,7 @@ export class BreakerPanel {
     return {
       element: make('li', {}, at, state.element, cause),
       show: (transition) => {
-        setText(at, moment(transition.at, this.now));
+        setText(at, listMoment(transition.at, this.now));
         state.show(levelOfBreaker(transition.to), words(transition.to));
         setText(cause, `from ${words(transition.from)}: ${transition.cause}`);
       },

@@ -37,8 +37,7 @@ export function perSecond(value: number | null | undefined): string {
 export function percent(value: number | null | undefined): string {
   if (value == null)
     return none;
-  const digits = value > 0 && value < 10 ? value.toFixed(2) : value.toFixed(value >= 100 || value === 0 ? 0 : 1);
-  return `${digits}${gap}%`;
+  return `${quantity(value)}${gap}%`;
 }
 
 /** Of a value from 0 to 1. */
@@ -49,7 +48,7 @@ export function share(value: number | null | undefined): string {
 export function milliseconds(value: number | null | undefined): string {
   if (value == null)
     return none;
-  if (value >= 10_000)
+  if (value >= 1000)
     return withUnit(value / 1000, 's');
   return value > 0 && value < 1 ? `${Math.round(value * 1000)}${gap}µs` : withUnit(value, 'ms');
 }
@@ -98,6 +97,12 @@ export function moment(at: string, now: number): string {
   const iso = new Date(at).toISOString();
   const today = new Date(now).toISOString().slice(0, 10);
   return iso.startsWith(today) ? clock(at) : `${iso.slice(0, 10)} ${clock(at)}`;
+}
+
+/** The same in the narrow column of a list: "08:14:05" or "11-24 23:47". */
+export function listMoment(at: string, now: number): string {
+  const text = moment(at, now);
+  return text.length > 8 ? text.slice(5, 16) : text;
 }
 
 /** Seconds from `at` until `now` (ms), at least 0. */

@@ -1,5 +1,5 @@
 import { byId, Facts, make, setText, ShownList, type Shown } from './dom.ts';
-import { count, moment, perSecond, span, words } from './format.ts';
+import { count, listMoment, perSecond, span, words } from './format.ts';
 import type { Reason, Security, Stats } from './stats.ts';
 
 /** A small table with a title, and a sentence where it has no row. */
@@ -40,17 +40,18 @@ export class SecurityPanel {
   private now = 0;
   private suspects = new SmallTable<Security['suspects'][number]>('Suspected of guessing numbers',
     ['Client (masked)', 'Why', 'Since', 'Refused until'], 'Nobody is suspected.', ({ client, fault }) => client + fault,
-    ({ client, fault, since, until }) => [client, words(fault), moment(since, this.now), moment(until, this.now)]);
+    ({ client, fault, since, until }) => [client, words(fault), listMoment(since, this.now), listMoment(until, this.now)]);
   private keys = new SmallTable<Security['keys']['used'][number]>('Keys used', ['Key', 'Rate', 'Requests', 'Last used'],
     'No key has been used.', ({ key }) => key,
-    (key) => [key.key, perSecond(key.per_s), count(key.requests), moment(key.last_used, this.now)]);
+    (key) => [key.key, perSecond(key.per_s), count(key.requests), listMoment(key.last_used, this.now)]);
   private reasons = new SmallTable<Reason>('Refusals by reason', ['Reason', 'Rate', 'Since start'], 'Nothing has been refused.',
     ({ reason }) => reason, ({ reason, per_s: rate, total }) => [words(reason), perSecond(rate), count(total)]);
   private facts = new Facts('keys known', 'without a key', 'certificate', 'audit log');
 
   constructor() {
-    byId('security_body').append(this.suspects.element, this.keys.element, this.reasons.element,
-      make('div', {}, make('h3', {}, 'Access'), this.facts.element));
+    this.facts.element.classList.add('wide');
+    byId('security_body').append(
+      make('div', {}, this.suspects.element, make('h3', {}, 'Access'), this.facts.element), this.keys.element, this.reasons.element);
   }
 
   show({ security, tiles }: Stats, now: number): void {

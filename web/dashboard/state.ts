@@ -42,7 +42,7 @@ function ofNode({ state }: Stats, now: number): ShownState {
   const cause = state.cause ?? usualCause[state.word] ?? '';
   return {
     level: state.word,
-    word: words(state.word),
+    word: state.word === 'ok' ? 'OK' : words(state.word),
     cause: /[.!?]$/.test(cause) || cause === '' ? cause : `${cause}.`,
     since: `since ${moment(state.since, now)} UTC, for ${span(secondsSince(state.since, now))}`,
   };

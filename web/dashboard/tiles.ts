@@ -1,5 +1,5 @@
 import { byId, make, setAttribute, setText } from './dom.ts';
-import { milliseconds, none, percent, perSecond, words } from './format.ts';
+import { bytes, count, milliseconds, none, percent, perSecond, words } from './format.ts';
 import type { History } from './history.ts';
 import type { Measure, Stats } from './stats.ts';
 import { Trend } from './trend.ts';
@@ -7,20 +7,21 @@ import { Trend } from './trend.ts';
 /** One figure: what it is now, its peak of the last ten minutes, and its limit, where it has one. */
 class Figure {
   private now = make('span', { class: 'now' });
-  private over = make('span', { class: 'over' }, 'over limit');
-  private bounds = make('span', { class: 'bounds' });
+  private peak = make('span');
+  private limit = make('span', { class: 'limit' });
   readonly element: HTMLElement;
 
   constructor(private text: (value: number | null) => string, name?: string) {
     this.element = make('div', { class: 'figure' },
-      make('p', { class: 'value' }, ...(name ? [make('span', { class: 'name' }, name)] : []), this.now, this.over),
-      this.bounds);
+      make('p', { class: 'value' }, ...(name ? [make('span', { class: 'name' }, name)] : []), this.now),
+      make('p', { class: 'bounds' }, this.peak, ' ', this.limit));
   }
 
   show({ now, peak, limit }: Measure): void {
     setText(this.now, this.text(now));
-    setText(this.bounds, `peak ${this.text(peak)} · limit ${limit === null ? 'none' : this.text(limit)}`);
     const over = now !== null && limit !== null && now > limit;
+    setText(this.peak, `peak ${this.text(peak)}`);
+    setText(this.limit, limit === null ? 'no limit' : `${over ? '▲ over' : 'limit'} ${this.text(limit)}`);
     setAttribute(this.element, 'data-over', String(over));
   }
 }
@@ -49,9 +50,9 @@ function largest(values: [string, number][], what: (name: string) => string): st
 /** The five tiles of the first screen. */
 export class Tiles {
   private tiles = [
-    tile('Requests', 'requests_per_s', ({ gateway }) => `${perSecond(gateway.bytes_out_per_s / 1e6)} MB out`.replace('/s MB', ' MB/s'),
+    tile('Requests', 'requests_per_s', ({ gateway }) => `${bytes(gateway.bytes_out_per_s)}/s out`,
       [new Figure(perSecond), ({ tiles }) => tiles.requests]),
-    tile('Response time', 'latency_p99_ms', () => 'half of the requests, and 99 % of them, take at most this',
+    tile('Response time', 'latency_p99_ms', ({ queue }) => `${count(queue.waiting)} waiting in the queue`,
       [new Figure(milliseconds, 'p50'), ({ tiles }) => tiles.latency.p50],
       [new Figure(milliseconds, 'p99'), ({ tiles }) => tiles.latency.p99]),
     tile('Errors', 'errors_percent',

@@ -1,6 +1,6 @@
 import { signOf } from './chart_marks.ts';
 import { byId, make, setAttribute, setText, ShownList, type Shown } from './dom.ts';
-import { moment, words } from './format.ts';
+import { listMoment, words } from './format.ts';
 import { levelOfSeverity } from './levels.ts';
 import type { NodeEvent, Stats } from './stats.ts';
 
@@ -24,7 +24,7 @@ export class Timeline {
       element,
       show: (event) => {
         setAttribute(element, 'data-level', levelOfSeverity(event.severity));
-        setText(at, moment(event.at, this.now));
+        setText(at, listMoment(event.at, this.now));
         setText(sign, signOf(event.kind));
         setText(kind, event.severity === 'info' ? words(event.kind) : `${words(event.kind)}, ${event.severity}`);
         setText(text, `${event.subject}: ${event.text}`);

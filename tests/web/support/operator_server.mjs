@@ -18,7 +18,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 const steps = { '10m': [1, 600], '6h': [10, 2160], '7d': [60, 10_080] };
 const means = {
   requests_per_s: 9120, latency_p50_ms: 1.9, latency_p99_ms: 11.4, errors_percent: 0.1, refused_per_s: 44, stale_served_per_s: 0,
-  hit_ratio_percent: 96, l1_hit_ratio_percent: 94, l2_hit_ratio_percent: 62, queue_waiting: 4, database_waiting: 4,
+  hit_ratio_percent: 86, l1_hit_ratio_percent: 80, l2_hit_ratio_percent: 62, queue_waiting: 4, database_waiting: 4,
   loop_busy_percent: 41, renderer_busy_percent: 4, cpu_percent: 47, cards_per_s: 14, resident_bytes: 612e6, breaker_state: 0,
 };
 
