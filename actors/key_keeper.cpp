@@ -49,7 +49,7 @@ void key_keeper_state::take(std::vector<api_key_record> fresh) {
 }
 
 void key_keeper_state::failed(const failure& why) {
-  add_shared(metrics->failures);
+  note_failure(*metrics, why.code);
   if (!std::exchange(failing, true))
     spdlog::error("key_keeper: the API keys cannot be read ({}): {}; those known so far stay in force",
                   to_string(why.code), mask_id_numbers(why.detail));
@@ -74,7 +74,7 @@ key_keeper_actor::behavior_type key_keeper(key_keeper_state::pointer self, key_k
   self->send(self, tick{});
   return {
       [self](const tick&) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         self->state.refresh();
       },
   };
