@@ -61,8 +61,9 @@ std::string actors_json(const stats_snapshot& from) {
 
 // No value holds a comma, a quote or a line break: names of ours, numbers and times.
 std::string actors_csv(const stats_snapshot& from) {
-  std::string out = "kind,shard,node,runs_on,state,since,messages,messages_per_s,busy_share,waiting,p50_us,p99_us,max_us,"
-                    "restarts,failures,last_failure_at,last_failure_code\r\n";
+  std::string out =
+      "kind,shard,node,runs_on,state,since,messages,messages_per_s,busy_share,waiting,p50_us,p99_us,max_us,"
+      "restarts,failures,last_failure_at,last_failure_code\r\n";
   for (const auto& one : from.actors) {
     auto failed = one.failed_at_ms != 0;
     out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", one.kind, one.shard, from.node->name,

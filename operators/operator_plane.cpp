@@ -69,14 +69,14 @@ void refuse(Response& response, error_code code, std::string_view detail) {
   refuse(response, shown.status, shown.title, detail.empty() ? shown.message : detail, problem_type_of(code));
 }
 
-/// Sends bytes that others share. With a provider cpp-httplib neither copies nor compresses them.
+/// Sends bytes that others share, with status 200. With a provider cpp-httplib neither copies nor compresses them.
 void send(Response& response, shared_text::text body, const char* type) {
   response.set_header("Cache-Control", "no-store");
   auto size = body->size();
-  response.set_content_provider(size, type, [body = std::move(body)](std::size_t offset, std::size_t length,
-                                                                     httplib::DataSink& sink) {
-    return sink.write(body->data() + offset, length);
-  });
+  response.set_content_provider(
+      size, type, [body = std::move(body)](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+        return sink.write(body->data() + offset, length);
+      });
 }
 
 void send(Response& response, std::string body, const char* type) {
@@ -149,9 +149,9 @@ void operator_plane::implementation::set_up() {
     return admits(request, response) ? httplib::Server::HandlerResponse::Unhandled
                                      : httplib::Server::HandlerResponse::Handled;
   });
-  server.set_error_handler([](const Request&, Response& response) {
+  server.set_error_handler([](const Request&, Response& response) { // of what never came to a handler
     if (response.body.empty())
-      refuse(response, response.status, httplib::detail::status_message(response.status), "There is nothing here");
+      refuse(response, response.status, "Bad request", "The request cannot be read, or is too large");
   });
   server.set_exception_handler([](const Request&, Response& response, std::exception_ptr fault) {
     try {
@@ -167,9 +167,8 @@ void operator_plane::implementation::set_up() {
 }
 
 void operator_plane::implementation::set_up_routes() {
-  server.Get("/stats", [this](const Request& request, Response& response) {
-    on_snapshot(request, response, stats, json_type);
-  });
+  server.Get("/stats",
+             [this](const Request& request, Response& response) { on_snapshot(request, response, stats, json_type); });
   server.Get("/stats/actors", [this](const Request& request, Response& response) {
     auto format = request.get_param_value("format");
     if (format == "csv") {
@@ -197,7 +196,7 @@ bool operator_plane::implementation::knows_host(const Request& request) const {
     return false;
   auto host = request.get_header_value("Host");
   auto name = host_name(host);
-  return name == "localhost" || ip_address::parse(name) || name == it.settings.listen.host
+  return name == "localhost" || parse_ip_address(name) || name == it.settings.listen.host
          || std::ranges::find(it.settings.hosts, name) != it.settings.hosts.end();
 }
 
@@ -277,20 +276,24 @@ void operator_plane::implementation::on_history(const Request& request, Response
 void operator_plane::implementation::on_health(const Request& request, Response& response) const {
   auto health = health_of(it.status, it.metrics);
   bool ready = it.status.now == node_status::phase::ready;
-  response.status = ready && !health.degraded() ? 200 : 503;
+  auto now = iso8601(wall_clock());
+  response.set_header("Cache-Control", "no-store");
+  response.set_header("Vary", "Accept");
   if (request.get_header_value("Accept").find(health_type) != std::string::npos) {
     response.status = ready ? 200 : 503;
-    return send(response, health_check_json(it.status, it.metrics, iso8601(wall_clock())), health_type);
+    response.set_content(health_check_json(it.status, it.metrics, now), health_type);
+    return;
   }
-  auto now = iso8601(wall_clock());
+  bool well = ready && !health.degraded();
   json_text out;
   out.open()
       .put("success", true)
-      .put("message", response.status == 200 ? "Server is healthy" : "Server is degraded")
+      .put("message", well ? "Server is healthy" : "Server is degraded")
       .put_raw("data", health_detailed_json(it.status, it.metrics, now, std::chrono::microseconds{0}))
       .put("timestamp", now)
       .close();
-  send(response, out.text(), json_type);
+  response.status = well ? 200 : 503;
+  response.set_content(out.text(), json_type);
 }
 
 /// Says whether this caller may act. There is nothing to do yet, so nobody may.

@@ -25,8 +25,8 @@ struct operator_context {
 };
 
 /// Answers operators over HTTP, on threads of its own, whatever the gateways have to do: statistics, metrics, health,
-/// the dashboard. cpp-httplib gives a thread to a connection, so each connection has one request and little time for it.
-/// Reads snapshots and never touches an actor; a document is written once for all who ask within a second.
+/// the dashboard. cpp-httplib gives a thread to a connection, so each connection has one request and little time for
+/// it. Reads snapshots and never touches an actor; a document is written once for all who ask within a second.
 class operator_plane {
 public:
   /// Binds the address. The error is one sentence.

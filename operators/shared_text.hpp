@@ -10,8 +10,8 @@
 
 namespace tessera {
 
-/// A document that is written at most once for each snapshot, however many ask for it; not at all while nobody does. Any
-/// thread: who comes while it is being written waits for it.
+/// A document that is written at most once for each snapshot, however many ask for it; not at all while nobody does.
+/// Any thread: who comes while it is being written waits for it.
 class shared_text {
 public:
   using text = std::shared_ptr<const std::string>;

@@ -146,7 +146,7 @@ struct stage_view {
   std::string_view name;
   double per_s = 0;
   std::uint64_t waiting = 0;
-  std::uint64_t waiting_limit = 0;             ///< 0: none
+  std::uint64_t waiting_limit = 0;                    ///< 0: none
   const recent_latencies::quantiles* times = nullptr; ///< null: not measured
   std::vector<refusal> refused{};
 };
@@ -177,15 +177,23 @@ void put_stages(json_text& out, const snapshot& from) {
                  + window.per_s(&totals::l1_stale_found) + window.per_s(&totals::l1_misses);
   auto l2 = window.per_s(&totals::l2_hits) + window.per_s(&totals::l2_misses) + window.per_s(&totals::l2_failures);
   const std::array views{
-      stage_view{stage::gateway, "Gateway", window.per_s(&totals::requests), gauges.tickets, node.tickets_limit,
+      stage_view{stage::gateway,
+                 "Gateway",
+                 window.per_s(&totals::requests),
+                 gauges.tickets,
+                 node.tickets_limit,
                  &from.responses.recent,
-                 {refusal_of(from, turned_away::busy),
-                  refusal_of(from, "connections", &totals::connections_refused)}},
+                 {refusal_of(from, turned_away::busy), refusal_of(from, "connections", &totals::connections_refused)}},
       stage_view{stage::limiter, "Limiter", window.per_s(&totals::requests), 0, 0, nullptr, by_limiter(from)},
       stage_view{stage::queue, "Queue", window.per_s(&totals::admitted), gauges.queue_waiting, node.queue_limit,
                  &from.of(timed::queue_wait).recent, by_queue(from)},
       stage_view{stage::l1, "L1 cache", lookups, 0, 0, &from.of(timed::first_hop).recent},
-      stage_view{stage::l2, "L2 cache (Redis)", l2, 0, 0, &from.of(timed::l2).recent,
+      stage_view{stage::l2,
+                 "L2 cache (Redis)",
+                 l2,
+                 0,
+                 0,
+                 &from.of(timed::l2).recent,
                  {refusal_of(from, "no_answer", &totals::l2_failures)}},
       stage_view{stage::database, "Database", window.per_s(&totals::keys), gauges.pool_waiting, node.pool_queue_limit,
                  &from.of(timed::statement).recent, by_database(from)},
@@ -396,9 +404,8 @@ void put_caches(json_text& out, const snapshot& from) {
       .put("hits", all.card_hits)
       .put("misses", all.card_misses)
       .put("hit_ratio_percent",
-           asked == 0
-               ? std::nullopt
-               : std::optional{rounded(100 * static_cast<double>(all.card_hits) / static_cast<double>(asked))})
+           asked == 0 ? std::nullopt
+                      : std::optional{rounded(100 * static_cast<double>(all.card_hits) / static_cast<double>(asked))})
       .put("joined", all.cards_joined)
       .close()
       .close();
@@ -529,9 +536,7 @@ void put_alerts(json_text& out, const snapshot& from) {
   std::vector<std::size_t> order(from.alerts.size());
   for (std::size_t i = 0; i < order.size(); ++i)
     order[i] = i;
-  auto rank = [&](std::size_t i) {
-    return std::pair{from.alerts[i].state, (*from.rules)[i].severity};
-  };
+  auto rank = [&](std::size_t i) { return std::pair{from.alerts[i].state, (*from.rules)[i].severity}; };
   std::ranges::stable_sort(order, [&](auto a, auto b) { return rank(a) > rank(b); });
   out.list("alerts");
   for (auto i : order)

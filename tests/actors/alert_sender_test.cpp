@@ -45,7 +45,8 @@ struct receiver {
 };
 
 alert_notice notice(std::string id, std::uint64_t ended_ms = 0) {
-  return {std::move(id), "critical", "It is so", "It means that", "Do this", "91.0 percent", 1'800'000'000'000, ended_ms};
+  return {std::move(id), "critical",     "It is so",        "It means that",
+          "Do this",     "91.0 percent", 1'800'000'000'000, ended_ms};
 }
 
 struct fixture {

@@ -27,7 +27,8 @@ inline double sum_of(const std::string& metrics, std::string_view family) {
   double sum = 0;
   std::istringstream lines{metrics};
   for (std::string line; std::getline(lines, line);)
-    if (line.starts_with(family) && line.size() > family.size() && (line[family.size()] == '{' || line[family.size()] == ' '))
+    if (line.starts_with(family) && line.size() > family.size()
+        && (line[family.size()] == '{' || line[family.size()] == ' '))
       sum += std::stod(line.substr(line.rfind(' ') + 1));
   return sum;
 }

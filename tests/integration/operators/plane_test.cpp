@@ -1,6 +1,6 @@
+#include "tests/integration/http/program_run.hpp"
 #include "tests/integration/http/sample_store.hpp"
 #include "tests/integration/operators/operator_client.hpp"
-#include "tests/integration/http/program_run.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -19,9 +19,8 @@ BOOST_AUTO_TEST_CASE(requests_that_were_sent_are_requests_in_stats_and_in_metric
   constexpr std::uint64_t sent = 500;
   for (std::uint64_t i = 0; i < sent; ++i)
     BOOST_REQUIRE(client->Get(member_path + shared_store().number(i % 50))->status == 200);
-  auto stats = stats_when(sut.operator_port(), [&](const json_document& x) {
-    return x.whole("/gateway/requests") >= before + sent;
-  });
+  auto stats = stats_when(sut.operator_port(),
+                          [&](const json_document& x) { return x.whole("/gateway/requests") >= before + sent; });
   BOOST_TEST(stats.whole("/gateway/requests") == before + sent);
   BOOST_TEST(stats.whole("/routes/0/requests") == sent);
   BOOST_TEST(stats.text("/routes/0/id") == "member");
