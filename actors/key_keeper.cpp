@@ -26,6 +26,8 @@ void key_keeper_state::refresh() {
     take(std::move(*fresh));
   else
     failed(fresh.error());
+  if (fresh && readings++ % settings.buffer_pool_every == 0)
+    look_at_buffer_pool();
   self->delayed_send(self, settings.interval, tick{});
 }
 
@@ -46,6 +48,18 @@ void key_keeper_state::take(std::vector<api_key_record> fresh) {
     spdlog::info("key_keeper: the API keys have changed, there are {}", ring->size());
   keys->put(std::move(ring));
   last = std::move(fresh);
+}
+
+void key_keeper_state::look_at_buffer_pool() {
+  auto state = on_connection(*store, *slot, [](store_connection& connection) { return connection.buffer_pool(); });
+  auto& pool = metrics->buffer_pool;
+  set(pool.known, state && *state ? 1 : 0);
+  if (!state || !*state)
+    return;
+  set(pool.bytes, (*state)->bytes);
+  set(pool.used_bytes, (*state)->used_bytes);
+  set(pool.requests, (*state)->requests);
+  set(pool.reads, (*state)->reads);
 }
 
 void key_keeper_state::failed(const failure& why) {

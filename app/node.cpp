@@ -150,8 +150,8 @@ struct node::implementation {
   std::shared_ptr<const card_maker> maker;
   std::optional<protection> shield;
   std::shared_ptr<stats_desk> desk = std::make_shared<stats_desk>();
-  std::unique_ptr<operator_plane> operators; ///< null: nobody shall look
-  std::shared_ptr<const tls_context> tls; ///< what new connections get; null: they are plain
+  std::unique_ptr<operator_plane> operators;         ///< null: nobody shall look
+  std::shared_ptr<const tls_context> tls;            ///< what new connections get; null: they are plain
   std::atomic<std::int64_t> certificate_until_ms{0}; ///< since 1970; 0: there is none
   std::vector<listener> listeners;
   std::uint16_t bound_port = 0;
@@ -309,8 +309,8 @@ node_facts node::implementation::facts() const {
 status node::implementation::open_operator_plane() {
   if (!all.operators.enabled)
     return ok();
-  auto opened = operator_plane::open(
-      {all.operators, !is_loopback(all.operators.listen.host), desk, keys, process, metrics});
+  auto opened =
+      operator_plane::open({all.operators, !is_loopback(all.operators.listen.host), desk, keys, process, metrics});
   if (!opened)
     return opened.error();
   operators = std::move(*opened);
@@ -328,8 +328,8 @@ status node::implementation::start_actors() {
   desk->sources = {&metrics, describe(), [this] { return facts(); }, shield->suspects};
   config = std::make_unique<system_config>(all.workers);
   system.emplace(*config);
-  root = system->spawn(tessera::supervisor,
-                       node_context{all, store, sealer, keys, maker, ledger, shield->limiter, desk, &metrics, on_fatal});
+  root = system->spawn(tessera::supervisor, node_context{all, store, sealer, keys, maker, ledger, shield->limiter, desk,
+                                                         &metrics, on_fatal});
   caf::scoped_actor self{*system};
   auto where = await_directory(self);
   if (!where)
