@@ -67,6 +67,8 @@ void gateway::spawn_actor() {
       [this](const card_answers& answers) { on_card_answers(answers); },
       [this](const card_changed& done) { on_card_changed(done); },
       [this](const cards_generated& done) { on_cards_generated(done); },
+      [](const job_answer&) {},
+      [](const job_file&) {},
       [this](const maintenance_done& done) { on_maintenance(done); },
       [this](const directory& where) { on_directory(where); },
   });

@@ -34,6 +34,8 @@ inline gateway_actor::behavior_type recording_gateway(gateway_actor::pointer, ga
       },
       [](const card_changed&) {},
       [](const cards_generated&) {},
+      [](const job_answer&) {},
+      [](const job_file&) {},
       [to](const maintenance_done& x) { to->done.push_back(x); },
       [](const directory&) {},
   };

@@ -24,6 +24,8 @@ gateway_actor::behavior_type collecting_gateway(gateway_actor::pointer, inbox<di
       [](const card_answers&) {},
       [](const card_changed&) {},
       [](const cards_generated&) {},
+      [](const job_answer&) {},
+      [](const job_file&) {},
       [done](const maintenance_done& x) { done->put(x); },
       [directories](const directory& x) { directories->put(x); },
   };
