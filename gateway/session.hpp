@@ -82,7 +82,7 @@ public:
   /// How a client is told that a streamed answer is at its end.
   enum class stream_end : std::uint8_t {
     last_chunk, ///< chunked transfer coding, HTTP/1.1
-    close,      ///< the connection ends with it
+    connection, ///< the connection ends with it
   };
 
   /// Begins an answer to request `sequence` that goes on in pieces, with its whole `head` and its first piece. Answers

@@ -54,7 +54,7 @@ bool session::take_piece() {
 }
 
 void session::begin_stream(std::uint32_t sequence, std::string_view head, std::string_view first, stream_end end) {
-  if (end == stream_end::close)
+  if (end == stream_end::connection)
     finish();
   std::string bytes{head};
   append_piece(bytes, first, end);
