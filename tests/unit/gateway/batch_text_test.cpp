@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(a_batch_that_is_answered_at_once_has_all_results) {
              == R"({"successful":1,"failed":3,"results":[{"memberId":"1","success":true},)"
                 R"({"memberId":"2","success":false,"error":"Member not found"},)"
                 R"({"memberId":"3","success":false,"error":"Too early"},)"
-                R"({"memberId":"4","success":false,"error":"Request Timeout"}]})");
+                R"({"memberId":"4","success":false,"error":"Request timed out"}]})");
 }
 
 BOOST_AUTO_TEST_CASE(an_id_is_26_letters_of_base32) {
