@@ -1,5 +1,7 @@
 #include "cards/batch_job.hpp"
 
+#include "cards/base32.hpp"
+
 #include <algorithm>
 
 namespace tessera {
@@ -21,6 +23,14 @@ std::optional<job_state> parse_job_state(std::string_view text) noexcept {
     if (text == to_string(state))
       return state;
   return std::nullopt;
+}
+
+std::string make_job_id(const job_id_seed& random) {
+  auto id = encode_base32(random);
+  for (auto& c : id)
+    if (c >= 'A' && c <= 'Z')
+      c = static_cast<char>(c - 'A' + 'a');
+  return id;
 }
 
 std::size_t finished_cards(const batch_job& job) noexcept {

@@ -5,6 +5,7 @@
 #include "cards/member.hpp"
 #include "cards/member_id.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -55,8 +56,16 @@ struct batch_job {
   bool operator==(const batch_job&) const = default;
 };
 
+/// The most cards of one job.
+inline constexpr std::size_t max_job_cards = 100;
+
 /// How long a job is kept from when it was taken on.
 inline constexpr std::chrono::hours job_lifetime{24};
+
+using job_id_seed = std::array<std::uint8_t, 16>;
+
+/// Returns the id of a job that is made from these random bits.
+std::string make_job_id(const job_id_seed& random);
 
 /// Returns how many cards are finished.
 std::size_t finished_cards(const batch_job& job) noexcept;

@@ -85,7 +85,8 @@ using file_client_actor = caf::typed_actor<
 
 /// Detached, at a lower priority than other threads: draws cards and checks signatures, and decides nothing.
 using renderer_actor = caf::typed_actor<
-  caf::reacts_to<render_batch>>;
+  caf::reacts_to<render_batch>,
+  caf::reacts_to<compose_file>>;
 
 /// One per shard: which cards are being made now, who waits for them, and those that were made before.
 using card_issuer_actor = lookup_client_actor::extend<
