@@ -1,5 +1,6 @@
 #include "cards/member.hpp"
 #include "tests/integration/http/event_stream.hpp"
+#include "tests/integration/http/foreign_batch.hpp"
 #include "tests/integration/http/http_client.hpp"
 #include "tests/integration/http/program_run.hpp"
 #include "tests/integration/http/shared_service.hpp"
@@ -75,33 +76,6 @@ struct fixture {
   std::string new_key(const std::string& scopes) const {
     auto end = run_program({"keys", "create", "--name", "test", "--scopes", scopes, "--store", store.url()});
     return "Authorization: Bearer " + end.output.substr(0, end.output.find('\n')) + "\r\n";
-  }
-  /// Puts a batch of two cards of `local` into the store that another node is at work on, which takes a while. Returns
-  /// its path.
-  std::string elsewhere(const std::string& named = "1") const {
-    const std::string job_id = "abcdefghijklmnopqrstuvwxyz";
-    auto now = "strftime('%Y-%m-%d %H:%M:%f', 'now')";
-    store.query(
-        "INSERT INTO batch_jobs (job_id, owner, state, request, progress, created_at, updated_at, lease_holder, "
-        "lease_until) VALUES ('"
-        + job_id
-        + "', 'local', 'running', '{\"version\":1,\"template\":\"standard\","
-          "\"issued_by\":\"a\",\"concurrency\":1,\"member_ids\":[\""
-        + named
-        + "\",\"2\"]}', "
-          "'{\"version\":1,\"finished\":[]}', "
-        + now + ", " + now + ", 'another node', '9999-01-01 00:00:00.000')");
-    return batches + "/" + job_id;
-  }
-  /// The other node has finished so many cards.
-  void progress_elsewhere(int cards) const {
-    std::string finished;
-    for (int i = 0; i < cards; ++i)
-      finished += (i > 0 ? "," : "") + std::string{"{\"card\":"} + std::to_string(i) + ",\"number\":\"N\"}";
-    auto state = cards == 2 ? "'done', lease_holder = NULL, lease_until = NULL" : "'running'";
-    store.query("UPDATE batch_jobs SET updated_at = strftime('%Y-%m-%d %H:%M:%f', 'now'), progress = "
-                "'{\"version\":1,\"finished\":["
-                + finished + "]}', state = " + state);
   }
 
   sample_store store;
@@ -187,15 +161,15 @@ BOOST_AUTO_TEST_CASE(progress_is_told_until_all_is_done) {
 }
 
 BOOST_AUTO_TEST_CASE(progress_on_another_node_is_told) {
-  auto path = elsewhere();
+  foreign_batch elsewhere{store};
   raw_connection connection{sut.port()};
-  connection.send(request("GET", path + "/events") + request("GET", ready_path, "Connection: close\r\n"));
+  connection.send(request("GET", elsewhere.path() + "/events") + request("GET", ready_path, "Connection: close\r\n"));
   event_stream stream{connection};
   BOOST_TEST(header(stream.head(), "Transfer-Encoding") == "chunked");
   BOOST_TEST(stream.next_named().value().id == "0");
-  progress_elsewhere(1);
+  elsewhere.finish(1);
   BOOST_TEST(stream.next_named().value().id == "1");
-  progress_elsewhere(2);
+  elsewhere.finish(2);
   auto last = stream.next_named();
   BOOST_TEST(last.value().name == "done");
   BOOST_TEST(json_document{last->data}.text("/results/1/card_number") == "N");
@@ -203,22 +177,22 @@ BOOST_AUTO_TEST_CASE(progress_on_another_node_is_told) {
 }
 
 BOOST_AUTO_TEST_CASE(a_client_of_http_1_0_reads_up_to_the_end_of_the_connection) {
-  auto path = elsewhere();
+  foreign_batch elsewhere{store};
   raw_connection connection{sut.port()};
-  connection.send("GET " + path + "/events HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  connection.send("GET " + elsewhere.path() + "/events HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
   event_stream stream{connection};
   BOOST_TEST(header(stream.head(), "Transfer-Encoding") == "");
   BOOST_TEST(header(stream.head(), "Connection") == "close");
   BOOST_TEST(stream.next_named().value().id == "0");
-  progress_elsewhere(2);
+  elsewhere.finish(2);
   BOOST_TEST(stream.next_named().value().name == "done");
   BOOST_TEST(!stream.next().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_head_request_for_events_gets_a_head) {
-  auto path = elsewhere();
+  foreign_batch elsewhere{store};
   raw_connection connection{sut.port()};
-  connection.send(request("HEAD", path + "/events") + request("GET", ready_path));
+  connection.send(request("HEAD", elsewhere.path() + "/events") + request("GET", ready_path));
   auto head = connection.read_response(raw_connection::request_kind::head);
   BOOST_TEST(head.status == 200);
   BOOST_TEST(header(head, "Content-Type") == "text/event-stream");
@@ -226,15 +200,15 @@ BOOST_AUTO_TEST_CASE(a_head_request_for_events_gets_a_head) {
 }
 
 BOOST_AUTO_TEST_CASE(answers_behind_a_stream_wait_for_its_end) {
-  auto path = elsewhere();
+  foreign_batch elsewhere{store};
   raw_connection connection{sut.port()};
-  connection.send(request("GET", path + "/events") + request("GET", ready_path)
+  connection.send(request("GET", elsewhere.path() + "/events") + request("GET", ready_path)
                   + request("GET", "/nowhere", "Connection: close\r\n"));
   auto text = connection.read_some();
   while (text.find("event: progress") == text.npos)
     text += connection.read_some();
   BOOST_TEST(text.find("ready") == text.npos);
-  progress_elsewhere(2);
+  elsewhere.finish(2);
   text += connection.read_until_closed();
   auto end = text.find("0\r\n\r\nHTTP/1.1 200 OK");
   BOOST_TEST(text.find("event: done") < end);
@@ -245,9 +219,9 @@ BOOST_AUTO_TEST_CASE(answers_behind_a_stream_wait_for_its_end) {
 BOOST_AUTO_TEST_CASE(a_stream_outlives_the_times_for_requests_and_idle_connections) {
   auto brief = fixture{{.arguments = {"--gateway-request-timeout", "500ms", "--gateway-idle-timeout", "300ms",
                                       "--gateway-head-timeout", "300ms", "--gateway-write-timeout", "300ms"}}};
-  auto path = brief.elsewhere();
+  foreign_batch elsewhere{brief.store};
   raw_connection connection{brief.sut.port()};
-  connection.send(request("GET", path + "/events"));
+  connection.send(request("GET", elsewhere.path() + "/events"));
   event_stream stream{connection};
   BOOST_TEST(stream.next_named().value().id == "0");
   raw_connection idle{brief.sut.port()};
@@ -258,14 +232,14 @@ BOOST_AUTO_TEST_CASE(a_stream_outlives_the_times_for_requests_and_idle_connectio
   another.send(request("GET", ready_path));
   BOOST_TEST(another.read_response().status == 200);
   BOOST_TEST(another.closed_within(10s));
-  brief.progress_elsewhere(2);
+  elsewhere.finish(2);
   BOOST_TEST(stream.next_named().value().name == "done");
 }
 
 BOOST_AUTO_TEST_CASE(a_stream_ends_in_order_when_the_process_stops) {
-  auto path = elsewhere();
+  foreign_batch elsewhere{store};
   raw_connection connection{sut.port()};
-  connection.send(request("GET", path + "/events") + request("GET", ready_path));
+  connection.send(request("GET", elsewhere.path() + "/events") + request("GET", ready_path));
   event_stream stream{connection};
   BOOST_TEST(stream.next_named().value().id == "0");
   auto since = std::chrono::steady_clock::now();
@@ -278,29 +252,29 @@ BOOST_AUTO_TEST_CASE(a_stream_ends_in_order_when_the_process_stops) {
 
 BOOST_AUTO_TEST_CASE(a_client_that_goes_in_a_stream_leaves_nothing_behind) {
   constexpr std::size_t tickets = 8;
-  fixture small{{.arguments = {"--gateway-max-tickets", std::to_string(tickets), "--gateway-io-loops", "1"}}};
-  auto path = small.elsewhere();
+  fixture small{{.arguments = {"--gateway-max-tickets", std::to_string(tickets), "--io-loops", "1"}}};
+  foreign_batch elsewhere{small.store};
   for (int round = 0; round < 2; ++round) {
     std::vector<raw_connection> clients;
     while (clients.size() < tickets) {
       clients.emplace_back(small.sut.port());
-      clients.back().send(request("GET", path + "/events"));
+      clients.back().send(request("GET", elsewhere.path() + "/events"));
       auto status = event_stream{clients.back()}.head().status;
       BOOST_TEST_REQUIRE((status == 200 || (status == 503 && round > 0))); // those before may not be gone yet
       if (status != 200)
         clients.pop_back();
     }
-    BOOST_TEST(small.get(path).status == 503);
+    BOOST_TEST(small.get(elsewhere.path()).status == 503);
     for (std::size_t i = 0; i < tickets; ++i)
       i % 2 == 0 ? clients[i].close() : clients[i].reset();
   }
-  BOOST_TEST(eventually(10s, [&] { return small.get(path).status == 200; }));
+  BOOST_TEST(eventually(10s, [&] { return small.get(elsewhere.path()).status == 200; }));
 }
 
 BOOST_AUTO_TEST_CASE(a_client_that_shuts_its_side_down_in_a_stream_gets_an_end) {
-  auto path = elsewhere();
+  foreign_batch elsewhere{store};
   raw_connection connection{sut.port()};
-  connection.send(request("GET", path + "/events") + request("GET", ready_path));
+  connection.send(request("GET", elsewhere.path() + "/events") + request("GET", ready_path));
   connection.shutdown_send();
   auto text = connection.read_until_closed();
   BOOST_TEST(text.find("text/event-stream") != text.npos);
@@ -360,9 +334,9 @@ BOOST_AUTO_TEST_CASE(the_cards_come_as_a_zip_of_pdfs_and_as_sheets) {
 }
 
 BOOST_AUTO_TEST_CASE(files_of_what_is_not_done_are_a_conflict_and_of_nothing_not_found) {
-  auto path = elsewhere();
+  foreign_batch elsewhere{store};
   for (auto* file : {"/cards.zip", "/cards.pdf"}) {
-    auto early = get(path + file);
+    auto early = get(elsewhere.path() + file);
     BOOST_TEST(early.status == 409);
     BOOST_TEST(header(early, "Retry-After") == "1");
     BOOST_TEST(json_document{early}.text("/error/code") == "CONFLICT");
