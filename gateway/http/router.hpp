@@ -36,6 +36,11 @@ enum class route : std::uint8_t {
   jwks,
   revocations,
   verify_page,
+  batches,
+  batch,
+  batch_events,
+  batch_zip,
+  batch_pdf,
 };
 
 /// A set of methods, one bit each.
