@@ -307,6 +307,30 @@ BOOST_FIXTURE_TEST_CASE(whoever_waits_on_an_actor_that_ends_is_answered, frozen_
   BOOST_TEST(fatal_reasons().empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(a_job_comes_to_its_end_whichever_actor_ends, sqlite_fixture) {
+  start(small());
+  std::string ids;
+  for (std::size_t i = 0; i < 40; ++i)
+    ids.append(i == 0 ? "\"" : ",\"").append(members()[i].id).append("\"");
+  actor_view actors{*sut};
+  for (const auto& each : actors.victims()) {
+    BOOST_TEST_INFO_SCOPE(each.name);
+    clear(members()[0].id); // so that not all of it is cached
+    auto accepted = ask(sut->port(), json_request("POST", "/api/v1/batches",
+                                                  R"({"concurrency":2,"issued_by":")" + each.name
+                                                      + R"(","member_ids":[)" + ids + "]}"));
+    BOOST_REQUIRE_EQUAL(accepted.status, 202);
+    auto path = "/api/v1/batches/" + json_document{accepted}.text("/data/batch_id");
+    replace(each, reasons[ids.size() % std::size(reasons)]);
+    BOOST_TEST(eventually(patience, [&] {
+      auto answer = get(sut->port(), path);
+      return answer.status == 200 && json_document{answer}.text("/data/state") == "done";
+    }));
+    BOOST_TEST(json_document{get(sut->port(), path)}.whole("/data/successful") == 40u);
+  }
+  BOOST_TEST(fatal_reasons().empty());
+}
+
 BOOST_FIXTURE_TEST_CASE(a_request_that_is_lost_twice_is_refused, frozen_fixture) {
   begin();
   {
