@@ -3,6 +3,7 @@
 #include "actors/batch_table.hpp"
 #include "actors/client_list.hpp"
 #include "actors/furniture.hpp"
+#include "actors/issuer_desk.hpp"
 #include "messages/types.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -23,14 +24,12 @@ struct batch_coordinator_state {
   pointer self = nullptr;
   std::optional<batch_table> table;
   batch_effects effects;
-  directory here;
-  bool knows_others = false;
+  issuer_desk issuers;
   batch_metrics* metrics = nullptr;
   clock_source now;
   client_list<batch_client_actor> clients; ///< the table knows them by index
 
   std::uint32_t index_of(const batch_client_actor& asker);
-  void move_to(const directory& latest);
   /// Sends what `effects` wants and empties it.
   void apply();
 };

@@ -33,6 +33,7 @@ void batch_table::open(std::uint32_t asker, const generate_cards& what, steady_t
     if (member.value == 0) {
       made.at = stage::done;
       made.result.error = error_code::validation;
+      out.finished.push_back({what.asked_by, member, made.result, {}});
       add(metrics_.failed);
     }
   }
@@ -84,6 +85,9 @@ void batch_table::answered(const card_answer& answer, steady_time now, batch_eff
   card.result = {answer.error, answer.why};
   if (answer.error != error_code::none)
     add(metrics_.failed);
+  if (card.at == stage::done)
+    out.finished.push_back({whole.what.asked_by, card.member, card.result,
+                            std::string{answer.body ? answer.body->packed() : std::string_view{}}});
   advance(which, now, out);
 }
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace tessera {
@@ -22,9 +23,16 @@ struct batch_effects {
     member_id member;
     ticket which;
   };
+  struct finished_card {
+    ticket batch; ///< its `generate_cards::asked_by`
+    member_id member;
+    batch_result result;
+    std::string card_number; ///< of one that was made
+  };
 
   std::vector<card_task> tasks; ///< for the members' issuers
   std::vector<dropped_task> dropped;
+  std::vector<finished_card> finished; ///< one by one, for those who go by it
   std::vector<addressed_result> results;
 
   void clear() {

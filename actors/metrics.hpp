@@ -191,6 +191,25 @@ struct batch_metrics : actor_metrics {
   counter abandoned{0}; ///< batches
 };
 
+/// Batches as jobs.
+struct job_metrics : actor_metrics {
+  counter accepted{0};     ///< jobs
+  counter replayed{0};     ///< asked for again with their idempotency key
+  counter waiting{0};      ///< in the store, as last looked
+  counter running{0};      ///< on this node, now
+  counter finished{0};     ///< jobs, by this node
+  counter resumed{0};      ///< begun where another had stopped
+  counter lost{0};         ///< whose lease went to another node meanwhile
+  counter cards{0};        ///< made
+  counter failed_cards{0}; ///< not made, for good
+  counter retries{0};      ///< attempts at a card that failed and are made again
+  counter saves{0};        ///< of progress, to the store
+  counter files{0};        ///< composed
+  counter followers{0};    ///< now
+  counter broken{0};       ///< rows of the store that are no job
+  batch_metrics batches;   ///< inside: attempts at the cards of a job
+};
+
 struct card_keeper_metrics : actor_metrics {
   counter entries{0};   ///< members whose cards were reissued or revoked
   counter known{0};     ///< 0 until they were read for the first time
@@ -229,6 +248,7 @@ struct node_metrics {
   key_metrics keys;
   card_keeper_metrics card_keeper;
   batch_metrics batches;
+  job_metrics jobs;
   actor_metrics maintenance;
   actor_metrics supervisor;
 };

@@ -1,5 +1,6 @@
 #include "actors/renderer.hpp"
 
+#include "cards/job_file.hpp"
 #include "cards/member_record.hpp"
 
 #include <sys/resource.h>
@@ -21,23 +22,34 @@ void yield_to_other_threads() {
 
 } // namespace
 
-/// A job that throws costs its own card and no other.
-render_answer renderer_state::run(const render_job& job) const {
+/// A job that throws costs itself and no other.
+template <class Answer, class Draw>
+Answer renderer_state::guarded(Draw&& draw) const {
   try {
-    return draw(job);
+    return draw();
   } catch (const std::exception& fault) {
     add_shared(metrics->failures);
     spdlog::error("renderer: a card cannot be drawn: {}", mask_id_numbers(fault.what()));
-    render_answer failed;
-    failed.work = job.work;
+    Answer failed;
     failed.error = error_code::internal;
     return failed;
   }
 }
 
+render_answer renderer_state::run(const render_job& job) const {
+  auto done = guarded<render_answer>([&] { return draw(job); });
+  done.work = job.work;
+  return done;
+}
+
+file_composed renderer_state::run(const compose_file& job) const {
+  auto done = guarded<file_composed>([&] { return compose(job); });
+  done.work = job.work;
+  return done;
+}
+
 render_answer renderer_state::draw(const render_job& job) const {
   render_answer done;
-  done.work = job.work;
   if (job.what == card_product::verification) {
     done.checked = maker->check(job.presented);
     return done;
@@ -53,6 +65,23 @@ render_answer renderer_state::draw(const render_job& job) const {
   } else {
     done.error = made.error().code;
     done.why = made.error().detail;
+  }
+  return done;
+}
+
+file_composed renderer_state::compose(const compose_file& job) const {
+  file_composed done;
+  std::vector<job_member> members;
+  for (const auto& each : job.holders)
+    if (auto subject = each.member ? unpack_member(each.member->packed()) : std::nullopt)
+      members.push_back({std::move(*subject), each.state});
+  auto file = job.format == job_format::zip ? make_job_zip(job.job, members, *maker)
+                                            : make_job_sheets(job.job, members, *maker);
+  if (file) {
+    done.body = shared_body::make(*file, {}, 0);
+  } else {
+    done.error = file.error().code;
+    done.why = file.error().detail;
   }
   return done;
 }
@@ -81,6 +110,15 @@ renderer_actor::behavior_type renderer(renderer_state::pointer self, std::shared
           // One by one: whoever waits for the first need not wait for the last.
           self->send(batch.asker, render_answers{{std::move(done)}});
         }
+      },
+      [self](const compose_file& job) {
+        auto& state = self->state;
+        add(state.metrics->messages);
+        auto began = state.now();
+        self->send(job.asker, state.run(job));
+        add(state.metrics->jobs);
+        auto took = std::chrono::duration_cast<std::chrono::microseconds>(state.now() - began);
+        add(state.metrics->busy_us, static_cast<std::uint64_t>(took.count()));
       },
   };
 }

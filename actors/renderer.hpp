@@ -13,8 +13,8 @@
 namespace tessera {
 
 /// Draws cards and checks signatures, one after another. Runs on a thread of its own (spawn it detached), which it
-/// gives a lower priority: a card takes some hundred microseconds, and hits must not wait for it. What cannot be drawn
-/// is answered.
+/// gives a lower priority: a card takes some hundred microseconds, and hits must not wait for it. The cards of a job
+/// make one file. What cannot be drawn is answered.
 struct renderer_state {
   static constexpr const char* name = "renderer";
 
@@ -26,8 +26,12 @@ struct renderer_state {
   std::function<utc_time()> wall_clock;
 
   render_answer run(const render_job& job) const;
+  file_composed run(const compose_file& job) const;
 
 private:
+  template <class Answer, class Draw>
+  Answer guarded(Draw&& draw) const;
+  file_composed compose(const compose_file& job) const;
   render_answer draw(const render_job& job) const;
 };
 

@@ -6,6 +6,7 @@
 #include "actors/card_issuer.hpp"
 #include "actors/card_keeper.hpp"
 #include "actors/db_pool.hpp"
+#include "actors/job_keeper.hpp"
 #include "actors/key_keeper.hpp"
 #include "actors/limit_sharer.hpp"
 #include "actors/lookup.hpp"
@@ -35,19 +36,19 @@ struct stage {
   milliseconds limit;
 };
 constexpr std::array stages{
-    stage{kind::batches, milliseconds{500}},      stage{kind::card_issuer, milliseconds{500}},
-    stage{kind::lookup, milliseconds{1'000}},     stage{kind::maintenance, milliseconds{1'000}},
-    stage{kind::admission, milliseconds{500}},    stage{kind::db_pool, milliseconds{1'000}},
-    stage{kind::renderer, milliseconds{500}},     stage{kind::card_keeper, milliseconds{500}},
-    stage{kind::key_keeper, milliseconds{1'000}}, stage{kind::store_writer, milliseconds{3'000}},
-    stage{kind::limit_sharer, milliseconds{500}}, stage{kind::redis, milliseconds{500}},
-    stage{kind::cache, milliseconds{500}},
+    stage{kind::jobs, milliseconds{2'000}},         stage{kind::batches, milliseconds{500}},
+    stage{kind::card_issuer, milliseconds{500}},    stage{kind::lookup, milliseconds{1'000}},
+    stage{kind::maintenance, milliseconds{1'000}},  stage{kind::admission, milliseconds{500}},
+    stage{kind::db_pool, milliseconds{1'000}},      stage{kind::renderer, milliseconds{500}},
+    stage{kind::card_keeper, milliseconds{500}},    stage{kind::key_keeper, milliseconds{1'000}},
+    stage{kind::store_writer, milliseconds{3'000}}, stage{kind::limit_sharer, milliseconds{500}},
+    stage{kind::redis, milliseconds{500}},          stage{kind::cache, milliseconds{500}},
 };
 
 std::string_view text_of(kind what) {
-  constexpr std::array<std::string_view, 13> names{
-      "batch_coordinator", "card_issuer", "lookup",       "maintenance",  "admission", "db_pool", "renderer",
-      "card_keeper",       "key_keeper",  "store_writer", "limit_sharer", "redis",     "cache"};
+  constexpr std::array<std::string_view, 14> names{
+      "job_keeper", "batch_coordinator", "card_issuer", "lookup",       "maintenance",  "admission", "db_pool",
+      "renderer",   "card_keeper",       "key_keeper",  "store_writer", "limit_sharer", "redis",     "cache"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -118,6 +119,7 @@ supervisor_state::~supervisor_state() {
 }
 
 void supervisor_state::start_all() {
+  job_holder = fmt::format("{:016x}{:016x}", random_seed(), random_seed());
   auto& all = context->settings;
   add_children(kind::store_writer, 1);
   add_children(kind::key_keeper, 1);
@@ -131,6 +133,7 @@ void supervisor_state::start_all() {
   add_children(kind::renderer, all.cards.renderers);
   add_children(kind::card_issuer, all.cache.shards);
   add_children(kind::batches, 1);
+  add_children(kind::jobs, 1);
   add_children(kind::maintenance, 1);
   for (auto& x : children)
     start(x);
@@ -180,6 +183,16 @@ void supervisor_state::start(child& which) {
     here.batches = self->spawn<caf::monitored>(batch_coordinator, &metrics.batches, context->clock);
     which.address = here.batches.address();
     break;
+  case kind::jobs: {
+    which.metrics = &metrics.jobs;
+    job_slot = std::make_shared<connection_slot>();
+    job_keeper_state::surroundings around{context->store, job_slot,       context->ledger, audits,
+                                          job_holder,     context->clock, wall_clock};
+    here.jobs = self->spawn<caf::monitored + caf::detached>(job_keeper, job_keeper_settings{}, std::move(around),
+                                                            &metrics.jobs);
+    which.address = here.jobs.address();
+    break;
+  }
   case kind::renderer:
     which.metrics = &metrics.renderers.at(i);
     here.renderers[i] = self->spawn<caf::monitored + caf::detached>(renderer, context->maker, &metrics.renderers.at(i),
@@ -264,6 +277,7 @@ void supervisor_state::publish() {
   self->send(here.maintenance, here);
   self->send(here.card_keeper, here);
   self->send(here.batches, here);
+  self->send(here.jobs, here);
   for (auto& x : subscribers)
     self->send(x, here);
 }
@@ -364,6 +378,8 @@ void supervisor_state::stage_is_overdue(std::uint64_t generation) {
     spdlog::error("supervisor: {} does not end in time", name_of(x));
     if (x.what == kind::store_writer)
       writer_slot->interrupt(); // it then says what is lost and ends
+    else if (x.what == kind::jobs)
+      job_slot->interrupt(); // it then ends, and its leases run out
     else
       self->send_exit(caf::actor_cast<caf::actor>(x.address), caf::exit_reason::kill);
     x.address = nullptr;

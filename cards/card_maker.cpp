@@ -80,7 +80,7 @@ card_maker::card_maker(card_maker_settings settings, key_source keys)
       artist_(card_branding{settings_.organisation, verify_address_, settings_.logo}) {
 }
 
-result<body_ptr> card_maker::make(card_product what, const card_order& order) const {
+result<card_maker::made_card> card_maker::sign(const card_order& order) const {
   auto claims = claim_card(order.subject, order.state, order.request);
   if (!claims)
     return claims.error();
@@ -103,11 +103,25 @@ result<body_ptr> card_maker::make(card_product what, const card_order& order) co
   face.expiry_date = date_of(made.shown.expiry_date);
   face.card_number = made.shown.card_number;
   face.token = made.token;
-  auto text = text_of(what, made, order);
+  return made;
+}
+
+result<card_face> card_maker::face(const card_order& order) const {
+  auto made = sign(order);
+  if (!made)
+    return made.error();
+  return std::move(made->face);
+}
+
+result<body_ptr> card_maker::make(card_product what, const card_order& order) const {
+  auto made = sign(order);
+  if (!made)
+    return made.error();
+  auto text = text_of(what, *made, order);
   std::uint64_t etag = 0;
   crypto_shorthash(reinterpret_cast<unsigned char*>(&etag), reinterpret_cast<const unsigned char*>(text.data()),
                    text.size(), settings_.etags.data());
-  return shared_body::make(text, made.shown.card_number, etag);
+  return shared_body::make(text, made->shown.card_number, etag);
 }
 
 std::string card_maker::text_of(card_product what, const made_card& made, const card_order& order) const {

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace tessera {
@@ -47,6 +48,17 @@ public:
   /// nor `holder`.
   result<body_ptr> make(card_product what, const card_order& order) const;
 
+  /// Returns what is on the card, its token made now. Fails as `make` does.
+  result<card_face> face(const card_order& order) const;
+
+  /// Returns a PDF of one card, and one of sheets with many (see card_artist).
+  std::string pdf(const card_face& face) const {
+    return artist_.pdf(face);
+  }
+  std::string sheets(std::span<const card_face> faces) const {
+    return artist_.sheet_pdf(faces);
+  }
+
   /// Returns the id of the key that signs what is made now.
   card_key_id signing_key() const;
 
@@ -56,6 +68,7 @@ public:
 private:
   struct made_card;
 
+  result<made_card> sign(const card_order& order) const;
   std::string text_of(card_product what, const made_card& made, const card_order& order) const;
 
   card_maker_settings settings_;

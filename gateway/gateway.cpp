@@ -67,6 +67,8 @@ void gateway::spawn_actor() {
       [this](const card_answers& answers) { on_card_answers(answers); },
       [this](const card_changed& done) { on_card_changed(done); },
       [this](const cards_generated& done) { on_cards_generated(done); },
+      [this](const job_answer& answer) { on_job_answer(answer); },
+      [this](const job_file& file) { on_job_file(file); },
       [this](const maintenance_done& done) { on_maintenance(done); },
       [this](const directory& where) { on_directory(where); },
   });
@@ -165,6 +167,10 @@ bool gateway::send_gathered() {
   }
   if (!abandoned_batches_.empty()) {
     actor_->send(directory_.batches, abandon_cards{self_, std::exchange(abandoned_batches_, {})});
+    any = true;
+  }
+  if (!abandoned_jobs_.empty()) {
+    actor_->send(directory_.jobs, abandon_jobs{self_, std::exchange(abandoned_jobs_, {})});
     any = true;
   }
   for (std::size_t i = 0; i < card_tasks_.size(); ++i) {

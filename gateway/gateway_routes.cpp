@@ -102,6 +102,13 @@ void gateway::dispatch(incoming& in, const route_match& match) {
     return on_page(in, match.to, match.parameter);
   case route::error_docs:
     return on_error_page(in, match.parameter);
+  case route::batches:
+    return on_open_batch(in);
+  case route::batch:
+  case route::batch_events:
+  case route::batch_zip:
+  case route::batch_pdf:
+    return on_batch(in, match.to, match.parameter);
   default:
     return on_health(in, match.to);
   }
@@ -220,11 +227,16 @@ void gateway::refuse(session& from, std::uint32_t sequence, response_context con
 }
 
 void gateway::send(session& to, std::uint32_t sequence, bool keep_alive) {
-  add(metrics_.bytes_out, response_.size());
-  to.active_tick = session_deadlines_.now();
   to.respond(sequence, response_, !keep_alive);
-  if (to.backlogged())
-    to_resume_.push_back(to.token());
+  note_moved(to, response_.size());
+}
+
+/// Something was given to a session to be sent, which may have made room for requests behind it.
+void gateway::note_moved(session& which, std::size_t bytes) {
+  add(metrics_.bytes_out, bytes);
+  which.active_tick = session_deadlines_.now();
+  if (which.backlogged())
+    to_resume_.push_back(which.token());
 }
 
 void gateway::on_fault(session& from, std::uint32_t sequence, read_fault fault, std::string_view detail) {

@@ -30,11 +30,20 @@ using batch_client_actor = caf::typed_actor<
   // The answer to a generate_cards.
   caf::reacts_to<cards_generated>>;
 
+/// Whoever may have batches run as jobs.
+using job_client_actor = caf::typed_actor<
+  // The answer to an open_job or a find_job, and what a follower is told.
+  caf::reacts_to<job_answer>,
+  // The answer to a fetch_job.
+  caf::reacts_to<job_file>>;
+
 /// One per I/O loop: sockets, tickets, deadlines.
 using gateway_actor = lookup_client_actor::extend<
   caf::reacts_to<card_answers>,
   caf::reacts_to<card_changed>,
   caf::reacts_to<cards_generated>,
+  caf::reacts_to<job_answer>,
+  caf::reacts_to<job_file>,
   // The answer to a clear_member or a warm_cache.
   caf::reacts_to<maintenance_done>,
   // Where the other actors are; sent again after a restart.
@@ -69,9 +78,15 @@ using render_client_actor = caf::typed_actor<
   // What became of some jobs of a render_batch.
   caf::reacts_to<render_answers>>;
 
+/// Whoever may have the cards of a job put into one file.
+using file_client_actor = caf::typed_actor<
+  // The answer to a compose_file.
+  caf::reacts_to<file_composed>>;
+
 /// Detached, at a lower priority than other threads: draws cards and checks signatures, and decides nothing.
 using renderer_actor = caf::typed_actor<
-  caf::reacts_to<render_batch>>;
+  caf::reacts_to<render_batch>,
+  caf::reacts_to<compose_file>>;
 
 /// One per shard: which cards are being made now, who waits for them, and those that were made before.
 using card_issuer_actor = lookup_client_actor::extend<
@@ -91,6 +106,18 @@ using batch_coordinator_actor = card_client_actor::extend<
   caf::reacts_to<generate_cards>,
   // Batches whose client has gone or whose deadline has passed.
   caf::reacts_to<abandon_cards>,
+  caf::reacts_to<directory>>;
+
+/// One per node, detached: batches as jobs, which the store keeps; runs those that this node has leased.
+using job_keeper_actor = card_client_actor::extend<
+  caf::reacts_to<open_job>,
+  caf::reacts_to<find_job>,
+  caf::reacts_to<fetch_job>,
+  caf::reacts_to<file_composed>,
+  // Askers and followers that have gone.
+  caf::reacts_to<abandon_jobs>,
+  // Time to save what has gathered, to renew leases, to look for jobs that nobody runs.
+  caf::reacts_to<tick>,
   caf::reacts_to<directory>>;
 
 /// One per node, detached: what the store says of cards beyond the members' records; reissues and revokes them.

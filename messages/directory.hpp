@@ -22,6 +22,7 @@ struct directory {
   db_pool_actor pool;
   maintenance_actor maintenance;
   batch_coordinator_actor batches;
+  job_keeper_actor jobs;
   store_writer_actor writer;
   key_keeper_actor key_keeper;
   card_keeper_actor card_keeper;
@@ -33,7 +34,7 @@ struct directory {
 template <class Inspector>
 auto inspect(Inspector& f, directory& x) {
   return f(caf::meta::type_name("tessera::directory"), x.epoch, x.lookups, x.caches, x.redis, x.issuers, x.renderers,
-           x.admission, x.pool, x.maintenance, x.batches, x.writer, x.key_keeper, x.card_keeper, x.limit_sharer);
+           x.admission, x.pool, x.maintenance, x.batches, x.jobs, x.writer, x.key_keeper, x.card_keeper, x.limit_sharer);
 }
 
 /// Sends the directory to `subscriber` now and after each restart, as long as it lives.

@@ -70,6 +70,16 @@ struct cards_generated;
 struct change_cards;
 struct card_changed;
 
+// messages/job.hpp
+struct open_job;
+struct find_job;
+struct fetch_job;
+struct abandon_jobs;
+struct job_answer;
+struct job_file;
+struct compose_file;
+struct file_composed;
+
 // messages/directory.hpp
 struct directory;
 struct subscribe_directory;

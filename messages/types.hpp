@@ -4,6 +4,7 @@
 #include "messages/cache.hpp"
 #include "messages/card.hpp"
 #include "messages/directory.hpp"
+#include "messages/job.hpp"
 #include "messages/l2.hpp"
 #include "messages/load.hpp"
 #include "messages/lookup.hpp"
@@ -26,6 +27,9 @@ CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(tessera, (tessera::card_keeper_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::batch_client_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::batch_coordinator_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::job_client_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::file_client_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::job_keeper_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::load_client_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::admission_client_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::admission_actor))
@@ -85,6 +89,15 @@ CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(tessera, (tessera::cards_generated))
   CAF_ADD_TYPE_ID(tessera, (tessera::change_cards))
   CAF_ADD_TYPE_ID(tessera, (tessera::card_changed))
+
+  CAF_ADD_TYPE_ID(tessera, (tessera::open_job))
+  CAF_ADD_TYPE_ID(tessera, (tessera::find_job))
+  CAF_ADD_TYPE_ID(tessera, (tessera::fetch_job))
+  CAF_ADD_TYPE_ID(tessera, (tessera::abandon_jobs))
+  CAF_ADD_TYPE_ID(tessera, (tessera::job_answer))
+  CAF_ADD_TYPE_ID(tessera, (tessera::job_file))
+  CAF_ADD_TYPE_ID(tessera, (tessera::compose_file))
+  CAF_ADD_TYPE_ID(tessera, (tessera::file_composed))
 
   CAF_ADD_TYPE_ID(tessera, (tessera::directory))
   CAF_ADD_TYPE_ID(tessera, (tessera::subscribe_directory))

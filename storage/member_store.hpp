@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cards/batch_job.hpp"
 #include "cards/card_ledger.hpp"
 #include "cards/member.hpp"
 #include "cards/result.hpp"
@@ -8,6 +9,7 @@
 #include "storage/bulk_loader.hpp"
 #include "storage/store_url.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -35,6 +37,28 @@ struct card_revocation {
   std::string reason;     ///< for people; at most 255 bytes
   std::string revoked_by; ///< as `audit_entry::actor`
   utc_time at{};
+};
+
+/// On whose behalf a job runs, and for how long without another word of theirs, by the store's clock.
+struct job_lease {
+  std::string holder; ///< at most 64 bytes of ASCII; empty: nobody
+  std::chrono::milliseconds length{};
+};
+
+/// A job as the store has it after `create_job`.
+struct created_job {
+  batch_job job;
+  bool was_there = false; ///< by its idempotency key
+
+  bool operator==(const created_job&) const = default;
+};
+
+/// The jobs that somebody holds a lease of.
+struct leased_jobs {
+  std::vector<batch_job> jobs; ///< oldest first
+  std::size_t broken = 0;      ///< rows that are no job: they were set aside, so that nobody meets them again
+
+  bool operator==(const leased_jobs&) const = default;
 };
 
 /// The most keys that one statement takes.
@@ -88,6 +112,31 @@ public:
 
   /// Revokes a member's cards of the current epoch and all before it; likewise.
   virtual result<card_state> revoke_cards(const card_revocation& what) = 0;
+
+  /// Keeps a new job, leased to nobody; also between processes, an owner has one job per idempotency key. Returns the
+  /// one that is there already if it was created after `expired`. Fails with queue_full if the owner has
+  /// `most_unfinished` jobs that are not done (or, on several nodes in the same moment, some more).
+  virtual result<created_job> create_job(const batch_job& job, utc_time expired, std::size_t most_unfinished) = 0;
+
+  /// Returns the job of that owner and id, if there is one.
+  virtual result<std::optional<batch_job>> read_job(std::string_view owner, std::string_view id) = 0;
+
+  /// Leases to `lease.holder` up to `count` jobs that are not done and that nobody has a lease of (any more), oldest
+  /// first; they are running from `at`. Each goes to one holder only. Returns all jobs that the holder has then.
+  virtual result<leased_jobs> lease_jobs(const job_lease& lease, std::size_t count, utc_time at) = 0;
+
+  /// Returns how many jobs are not done and leased to nobody.
+  virtual result<std::size_t> count_free_jobs() = 0;
+
+  /// Saves how far a job has come, and prolongs the lease of one that is not done. Returns whether `lease.holder` held
+  /// it still; if not, nothing is saved.
+  virtual result<bool> save_job(const batch_job& job, const job_lease& lease) = 0;
+
+  /// Ends all leases of that holder.
+  virtual status hand_back_jobs(std::string_view holder) = 0;
+
+  /// Forgets the jobs that were created then or before.
+  virtual status delete_jobs(utc_time created_until) = 0;
 
   /// Reads one row of the members, if there is any: cheap, but not without what lookups need.
   virtual status ping() = 0;

@@ -29,12 +29,24 @@ public:
   result<std::string> card_states_mark() override;
   result<card_state> reissue_card(member_id id, utc_time at) override;
   result<card_state> revoke_cards(const card_revocation& what) override;
+  result<created_job> create_job(const batch_job& job, utc_time expired, std::size_t most_unfinished) override;
+  result<std::optional<batch_job>> read_job(std::string_view owner, std::string_view id) override;
+  result<leased_jobs> lease_jobs(const job_lease& lease, std::size_t count, utc_time at) override;
+  result<std::size_t> count_free_jobs() override;
+  result<bool> save_job(const batch_job& job, const job_lease& lease) override;
+  status hand_back_jobs(std::string_view holder) override;
+  status delete_jobs(utc_time created_until) override;
   status ping() override;
   void interrupt() noexcept override;
 
 private:
   result<card_state> card_state_now(member_id id);
   status change_for_member(member_id id, std::string_view sql);
+  result<std::optional<batch_job>> job_where(std::string_view condition);
+  result<bool> owner_may_have_another(const batch_job& job, std::size_t most_unfinished);
+  status insert_job(const batch_job& job);
+  status set_aside(std::string_view job_id);
+  std::string literal(std::string_view text);
   using group_statements = std::array<std::optional<mysql_statement>, group_sizes>;
 
   result<std::vector<member>> run_group(group_statements& statements, std::string_view key_column,

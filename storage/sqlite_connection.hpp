@@ -29,12 +29,24 @@ public:
   result<std::string> card_states_mark() override;
   result<card_state> reissue_card(member_id id, utc_time at) override;
   result<card_state> revoke_cards(const card_revocation& what) override;
+  result<created_job> create_job(const batch_job& job, utc_time expired, std::size_t most_unfinished) override;
+  result<std::optional<batch_job>> read_job(std::string_view owner, std::string_view id) override;
+  result<leased_jobs> lease_jobs(const job_lease& lease, std::size_t count, utc_time at) override;
+  result<std::size_t> count_free_jobs() override;
+  result<bool> save_job(const batch_job& job, const job_lease& lease) override;
+  status hand_back_jobs(std::string_view holder) override;
+  status delete_jobs(utc_time created_until) override;
   status ping() override;
   void interrupt() noexcept override;
 
 private:
   result<card_state> card_state_now(member_id id);
   status change_for_member(member_id id, sqlite_statement& statement);
+  result<std::optional<batch_job>> job_where(std::string_view condition, std::string_view first,
+                                             std::string_view second);
+  result<created_job> create_unless_there(const batch_job& job, utc_time expired, std::size_t most_unfinished);
+  status insert_job(const batch_job& job);
+  result<leased_jobs> jobs_held_by(std::string_view holder);
   /// Returns `*slot`, preparing it when first needed.
   result<sqlite_statement*> prepared(std::optional<sqlite_statement>& slot, std::string_view sql);
 

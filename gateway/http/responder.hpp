@@ -100,9 +100,13 @@ public:
   /// That the client has it already. `headers` are whole lines.
   void not_modified(std::string& out, const response_context& context, std::string_view headers);
 
-  /// A success envelope around `data` (JSON), not cached.
+  /// A success envelope around `data` (JSON), not cached. `extra_headers` are whole lines.
   void success(std::string& out, const response_context& context, unsigned status, std::string_view message,
-               std::string_view data);
+               std::string_view data, std::string_view extra_headers = {});
+
+  /// The head of an answer that goes on in pieces: chunked if the client speaks HTTP/1.1, else up to the end of the
+  /// connection.
+  void stream_head(std::string& out, const response_context& context, std::string_view content_type);
 
   /// An error. `extra_headers` are whole lines.
   void fail(std::string& out, const response_context& context, const problem& what,

@@ -34,6 +34,8 @@ inline gateway_actor::behavior_type recording_gateway(gateway_actor::pointer, ga
       },
       [](const card_changed&) {},
       [](const cards_generated&) {},
+      [](const job_answer&) {},
+      [](const job_file&) {},
       [to](const maintenance_done& x) { to->done.push_back(x); },
       [](const directory&) {},
   };
@@ -130,11 +132,13 @@ inline lookup_actor::behavior_type recording_lookup(lookup_actor::pointer, looku
 
 struct renderer_record {
   std::vector<render_batch> batches;
+  std::vector<compose_file> files;
 };
 
 inline renderer_actor::behavior_type recording_renderer(renderer_actor::pointer, renderer_record* to) {
   return {
       [to](const render_batch& x) { to->batches.push_back(x); },
+      [to](const compose_file& x) { to->files.push_back(x); },
   };
 }
 

@@ -15,6 +15,7 @@
 using namespace std::chrono_literals;
 using namespace tessera;
 using namespace tessera::testing;
+using tessera::test::eventually;
 
 namespace {
 
@@ -34,6 +35,12 @@ member subject() {
   whom.last_name = "Dlamini";
   whom.joined = utc_time{std::chrono::sys_days{2026y / 1 / 31}};
   return whom;
+}
+
+file_client_actor::behavior_type collecting_file_asker(file_client_actor::pointer, inbox<file_composed>* to) {
+  return {
+      [to](const file_composed& x) { to->put(x); },
+  };
 }
 
 render_client_actor::behavior_type collecting_asker(render_client_actor::pointer, inbox<render_answer>* to) {
@@ -135,6 +142,36 @@ BOOST_AUTO_TEST_CASE(what_is_presented_is_checked) {
     BOOST_TEST((each.error == error_code::none));
     BOOST_TEST(!each.body);
   }
+}
+
+BOOST_AUTO_TEST_CASE(the_cards_of_a_job_are_composed_into_one_file) {
+  start();
+  inbox<file_composed> files;
+  auto file_asker = system.spawn(collecting_file_asker, &files);
+  compose_file order;
+  order.asker = file_asker;
+  order.work = work_id{1};
+  order.job.cards = {{"123", member_id{123}, true, error_code::none, {}, to_string(card_number{member_id{123}})}};
+  order.holders = {{make_member_body(subject(), {}), {}}};
+  caf::anon_send(sut, order);
+  order.work = work_id{2};
+  order.format = job_format::sheets;
+  caf::anon_send(sut, order);
+  order.work = work_id{3};
+  order.holders = {{shared_body::make({}, "damaged", 0), {}}};
+  caf::anon_send(sut, order);
+  BOOST_REQUIRE(files.wait_for(3));
+  auto all = files.all();
+  BOOST_TEST((all[0].work == work_id{1}));
+  BOOST_REQUIRE(all[0].body);
+  BOOST_TEST(all[0].body->text().starts_with("PK"));
+  BOOST_REQUIRE(all[1].body);
+  BOOST_TEST(all[1].body->text().starts_with("%PDF-"));
+  BOOST_TEST((all[2].error == error_code::not_found));
+  BOOST_TEST(!all[2].body);
+  BOOST_TEST(!all[2].why.empty());
+  BOOST_TEST(eventually(20s, [&] { return read(metrics.jobs) == 3u; }));
+  caf::anon_send_exit(file_asker, caf::exit_reason::user_shutdown);
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_record_is_an_internal_error_and_the_next_job_is_done) {

@@ -18,6 +18,12 @@ namespace tessera::testing {
 /// Has the members 1 to 1'000'000, each with the ID number of the same digits.
 class scripted_store : public member_store {
 public:
+  struct kept_job {
+    batch_job job;
+    std::string holder;
+    utc_time until{}; ///< of the lease; meaningless for a job that is done
+  };
+
   /// What befalls statements and connects from now on.
   struct script {
     bool refuse_connects = false;
@@ -42,6 +48,11 @@ public:
     bool throw_at_card_calls = false;
     error_code card_reads_fail = error_code::none;   ///< with this; `database_unavailable` takes the connection along
     error_code card_changes_fail = error_code::none; ///< likewise
+
+    std::vector<kept_job> jobs;                   ///< in the order in which they were created
+    utc_time job_time{};                          ///< by which leases end
+    bool hold_job_calls = false;                  ///< they block until this ends or they are interrupted
+    error_code job_calls_fail = error_code::none; ///< with this; `database_unavailable` takes the connection along
   };
 
   /// What happened so far.
@@ -64,6 +75,10 @@ public:
     std::size_t card_calls_held = 0;                      ///< now
     std::vector<std::pair<member_id, utc_time>> reissues; ///< that succeeded
     std::vector<card_revocation> revocations;             ///< likewise
+    std::vector<batch_job> job_saves;                     ///< likewise
+    std::size_t job_reads = 0;                            ///< of one job
+    std::size_t job_leases = 0;                           ///< times that some were asked for
+    std::size_t job_calls_held = 0;                       ///< now
   };
 
   static member make(std::uint64_t value) {
@@ -239,6 +254,89 @@ private:
       cards.revoked_up_to = cards.epoch;
       return cards;
     }
+    result<created_job> create_job(const batch_job& job, utc_time expired, std::size_t most_unfinished) override {
+      std::unique_lock lock{shared_->mutex};
+      if (auto fault = begin_job_call(lock); !fault)
+        return fault.error();
+      auto& jobs = shared_->script.jobs;
+      auto same_key = [&](const kept_job& x) {
+        return !job.idempotency_key.empty() && x.job.owner == job.owner && x.job.idempotency_key == job.idempotency_key;
+      };
+      std::erase_if(jobs, [&](const kept_job& x) { return same_key(x) && x.job.created <= expired; });
+      if (auto there = std::ranges::find_if(jobs, same_key); there != jobs.end())
+        return created_job{there->job, true};
+      auto unfinished = std::ranges::count_if(
+          jobs, [&](const kept_job& x) { return x.job.owner == job.owner && x.job.state != job_state::done; });
+      if (static_cast<std::size_t>(unfinished) >= most_unfinished)
+        return failure{error_code::queue_full, "too many"};
+      jobs.push_back({job, "", shared_->script.job_time});
+      return created_job{job, false};
+    }
+    result<std::optional<batch_job>> read_job(std::string_view owner, std::string_view id) override {
+      std::unique_lock lock{shared_->mutex};
+      if (auto fault = begin_job_call(lock); !fault)
+        return fault.error();
+      ++shared_->record.job_reads;
+      auto kept = job_of(id);
+      return kept != nullptr && kept->job.owner == owner ? std::optional{kept->job} : std::nullopt;
+    }
+    result<leased_jobs> lease_jobs(const job_lease& lease, std::size_t count, utc_time at) override {
+      std::unique_lock lock{shared_->mutex};
+      ++shared_->record.job_leases;
+      if (auto fault = begin_job_call(lock); !fault)
+        return fault.error();
+      leased_jobs all;
+      for (auto& x : shared_->script.jobs) {
+        if (x.job.state == job_state::done)
+          continue;
+        if (x.until <= shared_->script.job_time && count > 0) {
+          --count;
+          x.holder = lease.holder;
+          x.until = shared_->script.job_time + lease.length;
+          x.job.state = job_state::running;
+          x.job.updated = at;
+        }
+        if (x.holder == lease.holder)
+          all.jobs.push_back(x.job);
+      }
+      return all;
+    }
+    result<std::size_t> count_free_jobs() override {
+      std::unique_lock lock{shared_->mutex};
+      if (auto fault = begin_job_call(lock); !fault)
+        return fault.error();
+      return static_cast<std::size_t>(std::ranges::count_if(shared_->script.jobs, [&](const kept_job& x) {
+        return x.job.state != job_state::done && x.until <= shared_->script.job_time;
+      }));
+    }
+    result<bool> save_job(const batch_job& job, const job_lease& lease) override {
+      std::unique_lock lock{shared_->mutex};
+      if (auto fault = begin_job_call(lock); !fault)
+        return fault.error();
+      auto kept = job_of(job.id);
+      if (kept == nullptr || kept->holder != lease.holder)
+        return false;
+      kept->job = job;
+      kept->until = shared_->script.job_time + lease.length;
+      shared_->record.job_saves.push_back(job);
+      return true;
+    }
+    status hand_back_jobs(std::string_view holder) override {
+      std::unique_lock lock{shared_->mutex};
+      if (auto fault = begin_job_call(lock); !fault)
+        return fault;
+      for (auto& x : shared_->script.jobs)
+        if (x.holder == holder)
+          x = {x.job, "", shared_->script.job_time};
+      return ok();
+    }
+    status delete_jobs(utc_time created_until) override {
+      std::unique_lock lock{shared_->mutex};
+      if (auto fault = begin_job_call(lock); !fault)
+        return fault;
+      std::erase_if(shared_->script.jobs, [&](const kept_job& x) { return x.job.created <= created_until; });
+      return ok();
+    }
     status ping() override {
       std::unique_lock lock{shared_->mutex};
       ++shared_->record.pings;
@@ -280,6 +378,24 @@ private:
       if (fails != error_code::none)
         return failure{fails, "the state of 8001015009087 is odd"};
       return ok();
+    }
+    status begin_job_call(std::unique_lock<std::mutex>& lock) {
+      check_usable();
+      ++shared_->record.job_calls_held;
+      shared_->changed.wait(lock, [&] { return interrupted_ || !shared_->script.hold_job_calls; });
+      --shared_->record.job_calls_held;
+      auto fails = shared_->script.job_calls_fail;
+      if (interrupted_ || fails == error_code::database_unavailable)
+        return broken("the connection was lost");
+      if (fails != error_code::none)
+        return failure{fails, "the job of 8001015009087 is odd"};
+      return ok();
+    }
+    /// Returns the job, or null; under the lock.
+    kept_job* job_of(std::string_view id) {
+      auto& jobs = shared_->script.jobs;
+      auto found = std::ranges::find_if(jobs, [&](const kept_job& x) { return x.job.id == id; });
+      return found == jobs.end() ? nullptr : &*found;
     }
     /// Returns the state to be changed, under the lock.
     card_state& cards_of(member_id id) {

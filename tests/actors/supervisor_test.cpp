@@ -24,6 +24,8 @@ gateway_actor::behavior_type collecting_gateway(gateway_actor::pointer, inbox<di
       [](const card_answers&) {},
       [](const card_changed&) {},
       [](const cards_generated&) {},
+      [](const job_answer&) {},
+      [](const job_file&) {},
       [done](const maintenance_done& x) { done->put(x); },
       [directories](const directory& x) { directories->put(x); },
   };
@@ -211,6 +213,11 @@ BOOST_AUTO_TEST_CASE(every_child_that_is_killed_is_replaced_and_announced) {
   kill(before.key_keeper);
   now = next();
   BOOST_TEST((now.key_keeper != before.key_keeper));
+  before = now;
+  kill(before.jobs);
+  now = next();
+  BOOST_TEST((now.jobs != before.jobs));
+  BOOST_TEST(read(f.metrics.jobs.restarts) == 1u);
   BOOST_TEST(read(f.metrics.keys.restarts) == 1u);
   BOOST_TEST(read(f.metrics.writer.restarts) == 1u);
   BOOST_TEST(read(f.metrics.pool.restarts) == 1u);
@@ -233,8 +240,8 @@ BOOST_AUTO_TEST_CASE(whoever_waits_for_a_pool_that_is_killed_is_answered_by_its_
   BOOST_REQUIRE(f.answers.wait_for(1));
   BOOST_TEST((f.answers.all().at(0).error == error_code::none));
   BOOST_TEST(f.store->seen().interrupts == 1u);
-  // Those of its successor, of the key keeper and of the card keeper.
-  BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 3; }));
+  // Those of its successor, of the key keeper, of the card keeper and of the job keeper.
+  BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 4; }));
 }
 
 BOOST_AUTO_TEST_CASE(audit_lines_that_wait_outlive_a_writer_that_is_killed) {

@@ -66,6 +66,8 @@ std::vector<actor_view::victim> actor_view::victims() {
   all.push_back({"store_writer", [this] { return plain(newest().writer); }, true, true});
   all.push_back({"key_keeper", [this] { return plain(newest().key_keeper); }, true, true});
   all.push_back({"card_keeper", [this] { return plain(newest().card_keeper); }, true, true});
+  all.push_back({"batch_coordinator", [this] { return plain(newest().batches); }});
+  all.push_back({"job_keeper", [this] { return plain(newest().jobs); }, true, true});
   if (newest().limit_sharer)
     all.push_back({"limit_sharer", [this] { return plain(newest().limit_sharer); }, true, true});
   return all;
@@ -93,6 +95,8 @@ std::uint64_t restarts(const node_metrics& metrics) {
   count(metrics.keys);
   count(metrics.card_keeper);
   count(metrics.maintenance);
+  count(metrics.batches);
+  count(metrics.jobs);
   return sum;
 }
 

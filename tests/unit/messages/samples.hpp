@@ -80,6 +80,18 @@ struct samples {
     return {work_id{43}, error_code::internal, "no such card", body(), checked(), 44};
   }
 
+  batch_job kept_job() const {
+    return {"abcdefghijklmnopqrstuvwxyz",
+            "key:c",
+            "8001015009087",
+            wish(),
+            45,
+            {{"8001015009087", member_id{46}, true, error_code::conflict, "of 8001015009087", "packed"}},
+            job_state::done,
+            utc_time{std::chrono::milliseconds{47}},
+            utc_time{std::chrono::milliseconds{48}}};
+  }
+
   /// Calls `check` with each sample.
   template <class Check>
   void each(Check&& check) const {
@@ -152,6 +164,18 @@ struct samples {
     check(cards_generated{a_ticket(), {batch_result{error_code::conflict, "why"}, batch_result{}}});
     check(card_changed{a_ticket(), error_code::conflict, true, member_id{1}, state()});
 
+    auto jobs_client = handle<job_client_actor>();
+    check(kept_job().cards.front());
+    check(open_job{jobs_client, a_ticket(), kept_job(), "r-4"});
+    check(find_job{jobs_client, a_ticket(), "key:d", "abc", true});
+    check(fetch_job{jobs_client, a_ticket(), "key:e", "abc", job_format::sheets, 5});
+    check(abandon_jobs{jobs_client, {a_ticket()}});
+    check(job_answer{a_ticket(), error_code::conflict, "why", true, 6, kept_job()});
+    check(job_file{a_ticket(), error_code::conflict, "why", 7, body()});
+    check(card_holder{body(), state()});
+    check(compose_file{handle<file_client_actor>(), work_id{8}, job_format::sheets, kept_job(), {{body(), state()}}});
+    check(file_composed{work_id{9}, error_code::internal, "why", body()});
+
     check(directory{1,
                     {handle<lookup_actor>()},
                     {handle<cache_actor>()},
@@ -162,6 +186,7 @@ struct samples {
                     handle<db_pool_actor>(),
                     keeper,
                     handle<batch_coordinator_actor>(),
+                    handle<job_keeper_actor>(),
                     handle<store_writer_actor>(),
                     handle<key_keeper_actor>(),
                     handle<card_keeper_actor>(),

@@ -53,6 +53,27 @@ public:
   result<card_state> revoke_cards(const card_revocation&) override {
     return card_state{};
   }
+  result<created_job> create_job(const batch_job&, utc_time, std::size_t) override {
+    return created_job{};
+  }
+  result<std::optional<batch_job>> read_job(std::string_view, std::string_view) override {
+    return std::optional<batch_job>{};
+  }
+  result<leased_jobs> lease_jobs(const job_lease&, std::size_t, utc_time) override {
+    return leased_jobs{};
+  }
+  result<std::size_t> count_free_jobs() override {
+    return std::size_t{0};
+  }
+  result<bool> save_job(const batch_job&, const job_lease&) override {
+    return true;
+  }
+  status hand_back_jobs(std::string_view) override {
+    return ok();
+  }
+  status delete_jobs(utc_time) override {
+    return ok();
+  }
   status ping() override {
     return ok();
   }
