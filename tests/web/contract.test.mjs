@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { closed, exampleOf, operations } from './support/contract.mjs';
+import { closed, exampleOf, openapi, operations } from './support/contract.mjs';
 import { faultsIn, Prism } from './support/prism.mjs';
 import { eventually, Service } from './support/service.mjs';
 
@@ -152,7 +152,7 @@ test('what has several formats comes in each', async () => {
   for (const file of ['icon.svg', 'page.css', 'page.js'])
     await ask(strict, byId.get('getDocsFile'), good(byId.get('getDocsFile'), { file }), 200);
   const errorPage = byId.get('getErrorPage');
-  for (const error of errorPage.parameters.find(({ name }) => name === 'error').schema.$ref ? ['not-found', 'queue-full'] : []) {
+  for (const error of openapi.components.schemas.ErrorSlug.enum) {
     for (const accept of ['text/html', 'text/plain']) {
       const request = good(errorPage, { error });
       request.headers.Accept = accept;

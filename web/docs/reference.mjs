@@ -69,7 +69,9 @@ function membersHtml(document, schema, caption) {
 }
 
 function parametersHtml(document, parameters) {
-  const own = parameters.map((each) => resolve(document, each)).filter(({ in: place }) => place !== 'header');
+  // Headers that many operations have are described once for all.
+  const own = parameters.filter(({ $ref }) => !$ref || resolve(document, { $ref }).in !== 'header')
+    .map((each) => resolve(document, each));
   if (own.length === 0)
     return '';
   return `<table class="members"><caption>Parameters</caption><tbody>${own.map(({ name, in: place, description, required, schema }) => (
