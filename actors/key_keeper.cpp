@@ -26,6 +26,8 @@ void key_keeper_state::refresh() {
     take(std::move(*fresh));
   else
     failed(fresh.error());
+  if (fresh && readings++ % settings.buffer_pool_every == 0)
+    look_at_buffer_pool();
   self->delayed_send(self, settings.interval, tick{});
 }
 
@@ -48,8 +50,20 @@ void key_keeper_state::take(std::vector<api_key_record> fresh) {
   last = std::move(fresh);
 }
 
+void key_keeper_state::look_at_buffer_pool() {
+  auto state = on_connection(*store, *slot, [](store_connection& connection) { return connection.buffer_pool(); });
+  auto& pool = metrics->buffer_pool;
+  set(pool.known, state && *state ? 1 : 0);
+  if (!state || !*state)
+    return;
+  set(pool.bytes, (*state)->bytes);
+  set(pool.used_bytes, (*state)->used_bytes);
+  set(pool.requests, (*state)->requests);
+  set(pool.reads, (*state)->reads);
+}
+
 void key_keeper_state::failed(const failure& why) {
-  add_shared(metrics->failures);
+  note_failure(*metrics, why.code);
   if (!std::exchange(failing, true))
     spdlog::error("key_keeper: the API keys cannot be read ({}): {}; those known so far stay in force",
                   to_string(why.code), mask_id_numbers(why.detail));
@@ -74,7 +88,7 @@ key_keeper_actor::behavior_type key_keeper(key_keeper_state::pointer self, key_k
   self->send(self, tick{});
   return {
       [self](const tick&) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         self->state.refresh();
       },
   };

@@ -67,13 +67,14 @@ void gateway::spawn_actor() {
     self_ = caf::actor_cast<gateway_actor>(owner_);
   }
   furnish(actor_, "gateway", metrics_);
+  note_life(metrics_, true);
   actor_->become(caf::behavior{
       [this](const lookup_answers& answers) { on_answers(answers); },
       [this](const card_answers& answers) { on_card_answers(answers); },
       [this](const card_changed& done) { on_card_changed(done); },
       [this](const cards_generated& done) { on_cards_generated(done); },
-      [](const job_answer&) {},
-      [](const job_file&) {},
+      [this](const job_answer& answer) { on_job_answer(answer); },
+      [this](const job_file& file) { on_job_file(file); },
       [this](const maintenance_done& done) { on_maintenance(done); },
       [this](const directory& where) { on_directory(where); },
   });
@@ -85,6 +86,7 @@ void gateway::spawn_actor() {
 void gateway::on_actor_end() {
   actor_->close();
   add(metrics_.restarts);
+  note_failure(metrics_, error_code::interrupted);
   if (budget_.spend(now_))
     spdlog::error("gateway: its actor has ended; another takes its place");
   else
@@ -125,7 +127,7 @@ void gateway::retire() {
 }
 
 void gateway::break_off(std::uint64_t token, std::string_view why) {
-  add_shared(metrics_.failures);
+  note_failure(metrics_, error_code::internal);
   spdlog::error("gateway: a connection is closed: {}", mask_id_numbers(why));
   if (auto* which = find_session(token))
     close(*which);
@@ -174,6 +176,10 @@ bool gateway::send_gathered() {
     actor_->send(directory_.batches, abandon_cards{self_, std::exchange(abandoned_batches_, {})});
     any = true;
   }
+  if (!abandoned_jobs_.empty()) {
+    actor_->send(directory_.jobs, abandon_jobs{self_, std::exchange(abandoned_jobs_, {})});
+    any = true;
+  }
   for (std::size_t i = 0; i < card_tasks_.size(); ++i) {
     if (!abandoned_cards_[i].empty()) {
       actor_->send(directory_.issuers[i], abandon_cards{self_, std::exchange(abandoned_cards_[i], {})});
@@ -204,7 +210,10 @@ bool gateway::end_round() {
   set(metrics_.responses_4xx, classes[4]);
   set(metrics_.responses_5xx, classes[5]);
   set(metrics_.tickets, tickets_.size());
-  return !to_resume_.empty();
+  if (!to_resume_.empty())
+    return true;
+  note_round_end();
+  return false;
 }
 
 std::chrono::milliseconds gateway::on_tick() {

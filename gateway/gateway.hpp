@@ -22,6 +22,7 @@
 #include "guard/restart_budget.hpp"
 #include "messages/card.hpp"
 #include "messages/directory.hpp"
+#include "messages/job.hpp"
 #include "messages/lookup.hpp"
 #include "messages/maintenance.hpp"
 
@@ -33,6 +34,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tessera {
@@ -98,11 +100,21 @@ private:
   using clock = std::chrono::steady_clock;
 
   /// With which actors a request is.
-  enum class desk : std::uint8_t { lookup, issuer, maintenance, card_keeper, batches };
+  enum class desk : std::uint8_t { lookup, issuer, maintenance, card_keeper, batches, jobs };
+
+  /// What is kept of a request that is about a batch.
+  struct batch_errand {
+    batch_job job{}; ///< the cards of one that is to be made or opened, or the id and the owner of one that there is
+    bool streaming = false; ///< the answer has begun and goes on
+    bool watching = false;  ///< no client waits: see watch_for_misses
+  };
+
+  /// No session's token. In events it stands for the listener.
+  static constexpr std::uint64_t no_session = ~std::uint64_t{0};
 
   /// What is kept of a request while others work on it.
   struct in_flight {
-    std::uint64_t session = 0;
+    std::uint64_t session = no_session;
     std::uint32_t sequence = 0;
     desk with = desk::maintenance;
     std::uint32_t shard = 0; ///< of the lookup actor or the issuer
@@ -111,9 +123,9 @@ private:
     bool asked_before = false;
     response_context context;
     clock::time_point since{};
-    bool asked_again = false;                          ///< whoever had it was replaced meanwhile
-    std::unique_ptr<card_task> card{};                 ///< asked of an issuer
-    std::unique_ptr<std::vector<std::string>> batch{}; ///< the members that a batch names, as it does
+    bool asked_again = false;              ///< whoever had it was replaced meanwhile
+    std::unique_ptr<card_task> card{};     ///< asked of an issuer
+    std::unique_ptr<batch_errand> batch{}; ///< asked of the batch coordinator or the job keeper
   };
 
   /// A request that has just arrived, let in or not.
@@ -174,6 +186,7 @@ private:
   std::optional<ticket> issue(incoming& in, response_context context, desk with, std::uint32_t shard = 0,
                               id_number number = {});
   bool is_lost(const in_flight& request, const directory& asked_of) const;
+  static bool may_ask_again(const in_flight& request) noexcept;
   void ask_again(const directory& asked_of);
   static void name_request(response_context& context, const http_request& request);
   void turn_away(const incoming& in, route to);
@@ -183,6 +196,7 @@ private:
   void refuse(const incoming& in, response_context context, const problem& what, std::string_view extra_headers = {});
   response_context context_of(const incoming& in, route to) const;
   void send(session& to, std::uint32_t sequence, bool keep_alive);
+  void note_moved(session& which, std::size_t bytes);
 
   // pages (gateway_pages.cpp)
   void on_page(const incoming& in, route to, std::string_view parameter);
@@ -193,7 +207,6 @@ private:
 
   // cards (gateway_cards.cpp)
   void on_generate(incoming& in, route to, std::string_view parameter);
-  void on_batch_generate(incoming& in);
   void on_verify(incoming& in);
   void on_card(incoming& in, route to, std::string_view parameter);
   void on_change_cards(incoming& in, route to, std::string_view parameter);
@@ -204,8 +217,36 @@ private:
   void on_card_answers(const card_answers& answers);
   void on_card_answer(const card_answer& answer);
   void on_card_changed(const card_changed& done);
-  void on_cards_generated(const cards_generated& done);
   void respond_card(const in_flight& request, const card_answer& answer);
+
+  // batches (gateway_batches.cpp)
+  void on_batch_generate(incoming& in);
+  void on_cards_generated(const cards_generated& done);
+  void count_misses(client_key asked_by, const std::vector<job_card>& cards);
+  void on_open_batch(incoming& in);
+  void on_batch(incoming& in, route to, std::string_view id);
+  std::optional<batch_input> read_batch(incoming& in, route to);
+  response_context batch_context(const incoming& in, route to) const;
+  void ask_for_job(ticket which, const in_flight& request);
+  void on_job_answer(const job_answer& answer);
+  void on_job_opened(const job_answer& answer, const in_flight& request);
+  void on_job_file(const job_file& file);
+  void respond_job(session& asker, in_flight& request, const job_answer& answer);
+  void refuse_job(session& asker, in_flight& request, error_code why, const std::string& sentence,
+                  std::uint32_t retry_after_s);
+  void watch_for_misses(client_key opener, const batch_job& job);
+  void on_watched(const job_answer& answer, in_flight& request);
+
+  // progress of batches (gateway_streams.cpp)
+  void on_progress(const job_answer& answer, in_flight& request);
+  bool may_stream(const session& asker, const in_flight& request) const noexcept;
+  static bool is_streaming(const in_flight& request) noexcept;
+  void begin_stream(session& asker, ticket which, in_flight& request, std::string_view event);
+  void send_events_so_far(session& asker, const in_flight& request, std::string_view event);
+  void end_stream(session& asker, const in_flight& request, std::string_view last_piece);
+  void cut_stream(ticket which);
+  void cut_streams(session& of);
+  void on_quiet_stream(ticket which, const in_flight& request);
 
   // answers of other actors (gateway_answers.cpp)
   void on_answers(const lookup_answers& answers);
@@ -214,6 +255,7 @@ private:
   void on_directory(const directory& where);
   void respond_found(const in_flight& request, const lookup_answer& answer);
   void respond_done(const in_flight& request, const maintenance_done& done);
+  std::uint32_t time_left_ms(const in_flight& request) const noexcept;
   void let_go(ticket which, const in_flight& request);
   static problem problem_of(error_code why, std::uint32_t retry_after_s = 0);
   static std::string_view layer_of(origin from) noexcept;
@@ -222,6 +264,13 @@ private:
   void give_up(ticket which, error_code why);
   template <class Write>
   void conclude(ticket which, Write&& write);
+
+  // what is counted (gateway_metering.cpp)
+  static route_class class_of(route to) noexcept;
+  void note_arrival(const incoming& in, route to);
+  void note_answer(const in_flight& request);
+  void note_times(const lookup_answer& answer);
+  void note_round_end();
 
   template <class Step>
   void guarded(std::uint64_t token, Step&& step);
@@ -273,15 +322,19 @@ private:
 
   std::vector<std::vector<lookup_request>> gathering_; ///< by shard
   hop_timer hops_;
-  std::vector<std::vector<ticket>> abandoned_;         ///< by shard
-  std::vector<std::vector<card_task>> card_tasks_;     ///< gathering, by issuer
-  std::vector<std::vector<ticket>> abandoned_cards_;   ///< by issuer
+  std::vector<std::vector<ticket>> abandoned_;       ///< by shard
+  std::vector<std::vector<card_task>> card_tasks_;   ///< gathering, by issuer
+  std::vector<std::vector<ticket>> abandoned_cards_; ///< by issuer
   std::vector<ticket> abandoned_batches_;
-  std::vector<std::uint64_t> with_output_;             ///< session tokens
+  std::vector<ticket> abandoned_jobs_;
+  std::array<std::uint64_t, route_class_count> answered_at_once_{}; ///< requests that this round brought and answered
+  std::vector<std::pair<route_class, clock::time_point>> answered_; ///< in this round, and since when they waited
+  std::uint64_t errors_published_ = 0;
+  std::vector<std::uint64_t> with_output_; ///< session tokens
   std::vector<std::uint64_t> to_resume_;
   responder responder_;
-  std::string response_;      ///< the response being written
-  std::string listed_;        ///< the list of revocations, signed, of `listed_ledger_`
+  std::string response_; ///< the response being written
+  std::string listed_;   ///< the list of revocations, signed, of `listed_ledger_`
   std::string listed_etag_;
   std::shared_ptr<const card_ledger> listed_ledger_;
   std::shared_ptr<const card_keys> listed_keys_;
@@ -304,6 +357,7 @@ void gateway::conclude(ticket which, Write&& write) {
   auto* request = tickets_.find(which);
   if (!request)
     return; // answered already, or nobody waits any more
+  note_answer(*request);
   if (draining_)
     request->context.keep_alive = false;
   if (auto* asker = find_session(request->session))

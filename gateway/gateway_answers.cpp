@@ -59,6 +59,8 @@ bool gateway::is_lost(const in_flight& request, const directory& asked_of) const
     return asked_of.card_keeper != directory_.card_keeper;
   case desk::batches:
     return asked_of.batches != directory_.batches;
+  case desk::jobs:
+    return asked_of.jobs != directory_.jobs;
   case desk::issuer:
     return shard >= asked_of.issuers.size() || asked_of.issuers[shard] != directory_.issuers[shard];
   case desk::lookup:
@@ -69,33 +71,45 @@ bool gateway::is_lost(const in_flight& request, const directory& asked_of) const
 }
 
 /// Asks again, once, what is lost. A request that was handed on in time is then answered twice, and the second answer
-/// finds nobody. One that is lost again is refused: it may be what ends the actors. So is what changes something,
-/// and a batch: nobody knows how far it came.
+/// finds nobody. One that is lost again is refused: it may be what ends the actors. So is what may not be asked twice.
 void gateway::ask_again(const directory& asked_of) {
   std::vector<ticket> refused;
   tickets_.for_each([&](ticket which, in_flight& request) {
     if (!is_lost(request, asked_of))
       return;
-    bool changes = request.with != desk::lookup && request.with != desk::issuer;
-    if (changes || std::exchange(request.asked_again, true)) {
+    if (!may_ask_again(request) || std::exchange(request.asked_again, true)) {
       refused.push_back(which);
       return;
     }
-    auto left = settings_.request_timeout - std::chrono::duration_cast<milliseconds>(now_ - request.since);
-    auto left_ms = static_cast<std::uint32_t>(std::max<std::int64_t>(left.count(), 1));
-    if (request.with == desk::issuer) {
+    if (request.with == desk::jobs) {
+      ask_for_job(which, request);
+    } else if (request.with == desk::issuer) {
       card_tasks_[request.shard].push_back(*request.card);
-      card_tasks_[request.shard].back().time_left_ms = left_ms;
+      card_tasks_[request.shard].back().time_left_ms = time_left_ms(request);
     } else {
-      gathering_[request.shard].push_back({which, request.number, left_ms});
+      gathering_[request.shard].push_back({which, request.number, time_left_ms(request)});
     }
   });
   for (auto which : refused)
     give_up(which, error_code::interrupted);
 }
 
+/// Returns whether the request can be asked twice. Not what changes something, nor a batch: nobody knows how far it
+/// came. A job is opened once only if it has an idempotency key.
+bool gateway::may_ask_again(const in_flight& request) noexcept {
+  if (request.with != desk::jobs)
+    return request.with == desk::lookup || request.with == desk::issuer;
+  return request.context.to != route::batches || !request.batch->job.idempotency_key.empty() || request.batch->watching;
+}
+
+std::uint32_t gateway::time_left_ms(const in_flight& request) const noexcept {
+  auto left = settings_.request_timeout - std::chrono::duration_cast<milliseconds>(now_ - request.since);
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(left.count(), 1));
+}
+
 void gateway::on_answers(const lookup_answers& answers) {
-  hops_.end(answers.hop);
+  if (auto since = hops_.end(answers.hop))
+    metrics_.first_hops.record(clock::now() - *since);
   for (const auto& answer : answers.answers)
     on_answer(answer);
 }
@@ -111,20 +125,28 @@ void gateway::let_go(ticket which, const in_flight& request) {
       door_.take_back(request.asked_by, request.card->member);
   } else if (request.with == desk::batches) {
     abandoned_batches_.push_back(which);
+  } else if (request.with == desk::jobs) {
+    abandoned_jobs_.push_back(which);
   }
 }
 
 /// Answers a request in place of those who have it, and tells them.
 void gateway::give_up(ticket which, error_code why) {
   auto* request = tickets_.find(which);
-  if (request)
-    let_go(which, *request);
+  if (!request)
+    return;
+  if (is_streaming(*request)) {
+    cut_stream(which);
+    return;
+  }
+  let_go(which, *request);
   conclude(which, [&](session& asker, in_flight& request) {
     refuse(asker, request.sequence, std::move(request.context), problem_of(why));
   });
 }
 
 void gateway::on_answer(const lookup_answer& answer) {
+  note_times(answer);
   conclude(answer.to, [&](session& asker, in_flight& request) {
     if (answer.error == error_code::none && answer.body) {
       respond_found(request, answer);

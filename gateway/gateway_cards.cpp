@@ -5,8 +5,6 @@
 #include "messages/types.hpp"
 #include "storage/cache_key.hpp"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 #include <sodium.h>
 
 #include <algorithm>
@@ -97,50 +95,6 @@ std::optional<std::string_view> value_in(std::string_view query, std::string_vie
   return std::nullopt;
 }
 
-/// Returns why a card of a batch was not made, for people.
-std::string reason_of(const batch_result& result) {
-  switch (result.error) {
-  case error_code::validation:
-    return result.why.empty() ? "memberId must be a whole number from 1" : result.why;
-  case error_code::not_found:
-    return "Member not found";
-  default:
-    return result.why.empty() ? std::string{http_error_of(result.error).title} : result.why;
-  }
-}
-
-std::string batch_json(const std::vector<std::string>& ids, const std::vector<batch_result>& results) {
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> data{buffer};
-  auto put_text = [&](std::string_view text) {
-    data.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-  };
-  auto failed = static_cast<std::uint64_t>(
-      std::ranges::count_if(results, [](const auto& each) { return each.error != error_code::none; }));
-  data.StartObject();
-  data.Key("successful");
-  data.Uint64(results.size() - failed);
-  data.Key("failed");
-  data.Uint64(failed);
-  data.Key("results");
-  data.StartArray();
-  for (std::size_t i = 0; i < std::min(ids.size(), results.size()); ++i) {
-    data.StartObject();
-    data.Key("memberId");
-    put_text(ids[i]);
-    data.Key("success");
-    data.Bool(results[i].error == error_code::none);
-    if (results[i].error != error_code::none) {
-      data.Key("error");
-      put_text(reason_of(results[i]));
-    }
-    data.EndObject();
-  }
-  data.EndArray();
-  data.EndObject();
-  return {buffer.GetString(), buffer.GetSize()};
-}
-
 } // namespace
 
 /// Returns whose card a path means, if they may ask for it; answers if not.
@@ -205,46 +159,6 @@ void gateway::on_card(incoming& in, route to, std::string_view parameter) {
   auto context = context_of(in, to);
   context.rare_or_new().path = masked_path(in.request.path);
   issue_task(in, std::move(context), std::move(task));
-}
-
-/// How many members it names and whether they come one after the other does not count as guessing: batches do that, and
-/// have a limit of their own. Members that there are not do count, for what comes after.
-void gateway::on_batch_generate(incoming& in) {
-  auto context = context_of(in, route::batch_generate);
-  context.rare_or_new().path = masked_path(in.request.path);
-  auto fault = check_content_type(in.request.content_type);
-  auto today = std::chrono::floor<std::chrono::days>(responder_.clock().now());
-  input<batch_input> parsed = fault ? input<batch_input>{*fault} : parse_batch_body(in.request.body, today);
-  if (auto* what = std::get_if<problem>(&parsed)) {
-    refuse(in, std::move(context), *what);
-    return;
-  }
-  auto& batch = std::get<batch_input>(parsed);
-  auto which = issue(in, std::move(context), desk::batches);
-  if (!which)
-    return;
-  generate_cards made;
-  made.asker = batch_client_actor{self_};
-  made.asked_by = *which;
-  for (const auto& id : batch.member_ids)
-    made.members.push_back(parse_member_id(id).value_or(member_id{}));
-  made.card = std::move(batch.card);
-  made.concurrency = batch.concurrency;
-  made.time_left_ms = static_cast<std::uint32_t>(settings_.request_timeout.count());
-  tickets_.find(*which)->batch = std::make_unique<std::vector<std::string>>(std::move(batch.member_ids));
-  actor_->send(directory_.batches, std::move(made));
-}
-
-void gateway::on_cards_generated(const cards_generated& done) {
-  conclude(done.to, [&](session& asker, in_flight& request) {
-    for (const auto& each : done.results)
-      if (each.error == error_code::not_found)
-        door_.missed(request.asked_by);
-    response_.clear();
-    responder_.success(response_, request.context, 200, "Batch card generation completed",
-                       batch_json(*request.batch, done.results));
-    send(asker, request.sequence, request.context.keep_alive);
-  });
 }
 
 void gateway::on_verify(incoming& in) {

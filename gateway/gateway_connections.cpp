@@ -16,8 +16,6 @@ namespace tessera {
 
 namespace {
 
-constexpr std::uint64_t listener_token = ~std::uint64_t{0};
-
 /// How many connections one round accepts at most, so that a flood of them does not hold up those that are there.
 constexpr int accepts_per_round = 4;
 
@@ -72,7 +70,7 @@ void gateway::resume_accepting() {
   if (status_.connections.load(std::memory_order_relaxed) + limit / resume_share > limit)
     return;
   // Several loops may wait on one socket: wake one of them only.
-  accepting_ = loop_.add(listener_->fd(), EPOLLIN | EPOLLEXCLUSIVE, listener_token);
+  accepting_ = loop_.add(listener_->fd(), EPOLLIN | EPOLLEXCLUSIVE, no_session);
 }
 
 void gateway::pause_accepting() {
@@ -231,7 +229,11 @@ void gateway::abandon_requests(session& of) {
     if (slot == session::no_slot)
       continue;
     auto which = tickets_.at(slot);
-    const auto& request = *tickets_.find(which);
+    auto& request = *tickets_.find(which);
+    if (request.with == desk::jobs && request.context.to == route::batches) {
+      request.session = no_session; // the job goes on, and is watched
+      continue;
+    }
     let_go(which, request);
     ticket_deadlines_.cancel(slot);
     tickets_.release(which);
@@ -254,7 +256,7 @@ void gateway::on_ready(std::span<const epoll_event> events) {
       fetch(events[i + sessions_fetched_ahead].data.u64);
     const auto& event = events[i];
     guarded(event.data.u64, [&] {
-      if (event.data.u64 == listener_token)
+      if (event.data.u64 == no_session)
         accept();
       else
         on_event(event);
@@ -290,6 +292,8 @@ void gateway::on_event(const epoll_event& event) {
     if (alive) {
       add(metrics_.bytes_in, std::exchange(ready->bytes_in, 0));
       note_receiving(*ready, next_before);
+      if (ready->half_closed())
+        cut_streams(*ready);
     }
   }
   if (!alive)
@@ -381,6 +385,10 @@ void gateway::on_ticket_deadline(std::uint32_t slot) {
   auto* request = tickets_.find(which);
   if (!request)
     return;
+  if (is_streaming(*request)) {
+    on_quiet_stream(which, *request);
+    return;
+  }
   auto due = due_tick(*request);
   if (due > ticket_deadlines_.now()) { // further away than the wheel is long
     ticket_deadlines_.set(slot, due);
@@ -394,6 +402,9 @@ void gateway::start_drain() {
   pause_accepting();
   listener_.reset();
   drain_tick_ = session_deadlines_.now();
+  for (const auto& open : sessions_)
+    if (open && open->in_flight() > 0)
+      cut_streams(*open);
   for (const auto& open : sessions_)
     if (open && open->idle())
       session_deadlines_.set(index_of(open->token()), due_tick(*open));

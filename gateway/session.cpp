@@ -277,16 +277,8 @@ void session::respond(std::uint32_t sequence, std::string_view response, bool la
     return;
   }
   emit(response, last);
-  while (!parked_.empty()) {
-    auto next = parked_.begin();
-    while (next != parked_.end() && next->sequence != next_out_)
-      ++next;
-    if (next == parked_.end())
-      break;
-    auto ready = std::move(*next);
-    parked_.erase(next);
-    emit(ready.bytes, ready.last);
-  }
+  if (!parked_.empty())
+    emit_parked();
 }
 
 /// Writes the next answer in order: at once where it is the only one, else with the others at the end of the round.
@@ -309,22 +301,24 @@ bool session::flush() {
   output_announced_ = false;
   if (broken_)
     return false;
-  while (written_ < outbound_.size()) {
-    auto size = transmit(std::string_view{outbound_}.substr(written_));
-    if (size < 0) {
-      if (errno == EINTR)
-        continue;
-      if (errno != EAGAIN)
-        return false;
-      drop_written();
-      set_interest();
-      return true;
+  do {
+    while (written_ < outbound_.size()) {
+      auto size = transmit(std::string_view{outbound_}.substr(written_));
+      if (size < 0) {
+        if (errno == EINTR)
+          continue;
+        if (errno != EAGAIN)
+          return false;
+        drop_written();
+        set_interest();
+        return true;
+      }
+      written_ += static_cast<std::size_t>(size);
+      awaited_ -= std::min(awaited_, static_cast<std::size_t>(size));
     }
-    written_ += static_cast<std::size_t>(size);
-    awaited_ -= std::min(awaited_, static_cast<std::size_t>(size));
-  }
-  outbound_ = {};
-  written_ = 0;
+    outbound_ = {};
+    written_ = 0;
+  } while (!parked_.empty() && take_piece());
   if (finishing_ && in_flight() == 0 && !lingering_) {
     if (peer_finished_)
       return false;

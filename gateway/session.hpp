@@ -79,6 +79,26 @@ public:
   /// Gives the answer to request `sequence`. `last`: the connection closes after it.
   void respond(std::uint32_t sequence, std::string_view response, bool last);
 
+  /// How a client is told that a streamed answer is at its end.
+  enum class stream_end : std::uint8_t {
+    last_chunk, ///< chunked transfer coding, HTTP/1.1
+    connection, ///< the connection ends with it
+  };
+
+  /// Begins an answer to request `sequence` that goes on in pieces, with its whole `head` and its first piece. Answers
+  /// to requests behind it wait until it has ended. REQUIRES: it ends by a chunk, or no request is behind it.
+  void begin_stream(std::uint32_t sequence, std::string_view head, std::string_view first, stream_end end);
+
+  /// Gives the stream's newest piece. One before it for which the client has not made room yet is dropped: who reads
+  /// slowly gets fewer, and what waits for them does not grow. REQUIRES: the stream has begun and not ended.
+  void stream(std::uint32_t sequence, std::string_view piece);
+
+  /// Ends a stream with this piece, in place of one that still waits. `last` as for `respond`.
+  void end_stream(std::uint32_t sequence, std::string_view piece, bool last);
+
+  /// Returns whether the client has made room for all that a stream was given.
+  bool stream_is_quiet(std::uint32_t sequence) noexcept;
+
   /// Parses what has been waiting behind answered requests. Returns false if the connection is over.
   bool resume();
 
@@ -125,6 +145,10 @@ public:
   bool lingering() const noexcept {
     return lingering_;
   }
+  /// Returns whether the client has shut its side down, as one does that goes away.
+  bool half_closed() const noexcept {
+    return peer_finished_;
+  }
   std::size_t in_flight() const noexcept {
     return next_in_ - next_out_;
   }
@@ -156,10 +180,14 @@ private:
     std::unique_ptr<chunked_body> chunked;
     bool continue_sent = false;
   };
+  /// An answer whose turn has not come, or a stream. That whose turn it is is here only while it is an open stream.
   struct parked_response {
     std::uint32_t sequence;
-    bool last;
-    std::string bytes;
+    bool last = false;
+    std::string bytes; ///< as they are sent, when its turn comes
+    bool open = false; ///< a stream that has not ended
+    stream_end end = stream_end::last_chunk;
+    std::string piece{}; ///< of an open stream: what goes out when there is room
   };
 
   bool parse(std::string_view bytes, std::size_t& consumed);
@@ -170,6 +198,9 @@ private:
   void announce_output();
   void fault(read_fault what, std::string_view detail);
   void emit(std::string_view response, bool last);
+  void emit_parked();
+  parked_response* find_parked(std::uint32_t sequence) noexcept;
+  bool take_piece();
   ssize_t receive(std::span<char> to) noexcept;
   ssize_t transmit(std::string_view bytes) noexcept;
   void drop_written();

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -59,6 +60,16 @@ struct leased_jobs {
   std::size_t broken = 0;      ///< rows that are no job: they were set aside, so that nobody meets them again
 
   bool operator==(const leased_jobs&) const = default;
+};
+
+/// What a database server says of the cache that it keeps its pages in itself. Counts are since the server's start.
+struct buffer_pool_state {
+  std::uint64_t bytes = 0;
+  std::uint64_t used_bytes = 0;
+  std::uint64_t requests = 0; ///< of pages
+  std::uint64_t reads = 0;    ///< of those that were not there
+
+  bool operator==(const buffer_pool_state&) const = default;
 };
 
 /// The most keys that one statement takes.
@@ -137,6 +148,11 @@ public:
 
   /// Forgets the jobs that were created then or before.
   virtual status delete_jobs(utc_time created_until) = 0;
+
+  /// Returns the state of the server's own cache; nothing where there is none to ask.
+  virtual result<std::optional<buffer_pool_state>> buffer_pool() {
+    return std::optional<buffer_pool_state>{};
+  }
 
   /// Reads one row of the members, if there is any: cheap, but not without what lookups need.
   virtual status ping() = 0;

@@ -36,6 +36,7 @@ public:
   result<bool> save_job(const batch_job& job, const job_lease& lease) override;
   status hand_back_jobs(std::string_view holder) override;
   status delete_jobs(utc_time created_until) override;
+  result<std::optional<buffer_pool_state>> buffer_pool() override;
   status ping() override;
   void interrupt() noexcept override;
 

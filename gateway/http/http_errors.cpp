@@ -56,6 +56,10 @@ const http_error& http_error_of(error_code code) noexcept {
   return table[index < table.size() ? index : static_cast<std::size_t>(error_code::internal)];
 }
 
+std::string problem_type_of(error_code code) {
+  return "/docs/errors/" + slug_of(http_error_of(code).code);
+}
+
 problem invalid_input(std::string pointer, std::string detail) {
   problem what;
   what.code = error_code::validation;
@@ -85,7 +89,7 @@ std::string problem_body(const problem& what, std::string_view path, std::string
     out.Uint(what.retry_after_s);
   }
   out.EndObject();
-  put(out, "type", "/docs/errors/" + slug_of(shown.code));
+  put(out, "type", problem_type_of(what.code));
   put(out, "title", shown.title);
   out.Key("status");
   out.Uint(shown.status);

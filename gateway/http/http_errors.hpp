@@ -21,9 +21,12 @@ struct http_error {
 
 const http_error& http_error_of(error_code code) noexcept;
 
+/// Returns the URL that explains a code, on this server: "/docs/errors/not-found".
+std::string problem_type_of(error_code code);
+
 /// One input that is wrong.
 struct input_error {
-  std::string pointer; ///< JSON pointer (RFC 6901) into the body, or "#/path/idNumber" for a path segment
+  std::string pointer; ///< JSON pointer (RFC 6901) into the body, or "/idNumber" for a part of the path or query
   std::string detail;
 };
 

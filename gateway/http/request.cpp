@@ -125,6 +125,9 @@ private:
     else if (equal_nocase(name, "x-forwarded-for")) {
       out_.forwarded = true;
       out_.x_forwarded_for.add(value);
+    } else if (equal_nocase(name, "idempotency-key")) {
+      out_.idempotency_key = value;
+      out_.idempotency_keys = out_.idempotency_keys == 0 ? 1 : 2;
     }
   }
 

@@ -46,8 +46,9 @@ struct http_request {
   bool expects_continue = false;
   bool wants_timing = false; ///< X-Debug-Timing: 1
   bool chunked = false;
-  bool forwarded = false;    ///< carries Forwarded or X-Forwarded-For
-  bool accepts_gzip = false; ///< Accept-Encoding names gzip, without a weight of 0
+  bool forwarded = false;            ///< carries Forwarded or X-Forwarded-For
+  bool accepts_gzip = false;         ///< Accept-Encoding names gzip, without a weight of 0
+  std::uint8_t idempotency_keys = 0; ///< how many lines of Idempotency-Key there are, up to 2
   std::uint64_t content_length = 0;
   std::string_view method_text;
   std::string_view path;       ///< of the target, as sent, without the query
@@ -60,6 +61,7 @@ struct http_request {
   std::string_view accept;
   std::string_view origin;
   std::string_view requested_method; ///< Access-Control-Request-Method
+  std::string_view idempotency_key;  ///< of the last line
   header_lines authorization;
   header_lines x_forwarded_for;
   std::string_view body;

@@ -37,6 +37,8 @@ std::string_view reason_of(unsigned status) noexcept {
   switch (status) {
   case 200:
     return "200 OK\r\n";
+  case 202:
+    return "202 Accepted\r\n";
   case 204:
     return "204 No Content\r\n";
   case 304:
@@ -189,9 +191,9 @@ void responder::begin(std::string& out, const response_context& context, unsigne
     append(out, "traceparent: ", context.rare->traceparent, "\r\n");
   if (!context.rare->allowed_origin.empty())
     append(out, "Access-Control-Allow-Origin: ", context.rare->allowed_origin,
-           "\r\nAccess-Control-Expose-Headers: Age, Content-Disposition, ETag, RateLimit, RateLimit-Policy, "
-           "Retry-After, X-Cache, "
-           "X-Cache-Hit, X-Cache-Layer, X-PDF-Size, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
+           "\r\nAccess-Control-Expose-Headers: Age, Content-Disposition, ETag, Idempotency-Replayed, Location, "
+           "RateLimit, RateLimit-Policy, Retry-After, X-Cache, X-Cache-Hit, X-Cache-Layer, X-PDF-Size, "
+           "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
            "X-Request-Id\r\n");
 }
 
@@ -302,16 +304,24 @@ void responder::not_modified(std::string& out, const response_context& context, 
 }
 
 void responder::success(std::string& out, const response_context& context, unsigned status, std::string_view message,
-                        std::string_view data) {
+                        std::string_view data, std::string_view extra_headers) {
   request_ids::text id;
   begin(out, context, status, request_id_of(context, id));
   std::string body;
   append(body, R"({"success":true,"message":")", message, R"(","data":)", data, R"(,"timestamp":")", clock_.timestamp(),
          "\"}");
-  append(out, "Cache-Control: no-store\r\n");
+  append(out, "Cache-Control: no-store\r\n", extra_headers);
   finish(out, context, json_type, body.size());
   if (context.method != http_method::head)
     append(out, std::string_view{body});
+}
+
+void responder::stream_head(std::string& out, const response_context& context, std::string_view content_type) {
+  request_ids::text id;
+  begin(out, context, 200, request_id_of(context, id));
+  // The last is nginx's: without it, it gathers pieces before it passes them on.
+  append(out, "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\nContent-Type: ", content_type, "\r\n",
+         std::string_view{context.http_1_1 ? "Transfer-Encoding: chunked\r\n\r\n" : "\r\n"});
 }
 
 void responder::fail(std::string& out, const response_context& context, const problem& what,
@@ -319,6 +329,7 @@ void responder::fail(std::string& out, const response_context& context, const pr
   request_ids::text storage;
   auto id = request_id_of(context, storage);
   auto status = http_error_of(what.code).status;
+  ++errors_[static_cast<std::size_t>(what.code)];
   auto method = to_string(context.method);
   std::string_view path;
   if (context.rare) {
@@ -336,6 +347,16 @@ void responder::fail(std::string& out, const response_context& context, const pr
     append(out, std::string_view{body});
 }
 
+void responder::document(std::string& out, const response_context& context, unsigned status,
+                         std::string_view content_type, std::string_view body) {
+  request_ids::text id;
+  begin(out, context, status, request_id_of(context, id));
+  append(out, "Cache-Control: no-store\r\nVary: Accept\r\n");
+  finish(out, context, content_type, body.size());
+  if (context.method != http_method::head)
+    append(out, body);
+}
+
 void responder::options(std::string& out, const response_context& context, method_set methods) {
   request_ids::text id;
   begin(out, context, 204, request_id_of(context, id));
@@ -343,8 +364,8 @@ void responder::options(std::string& out, const response_context& context, metho
   append(out, "Allow: ", std::string_view{allowed}, "\r\n");
   if (context.rare && !context.rare->allowed_origin.empty())
     append(out, "Access-Control-Allow-Methods: ", std::string_view{allowed},
-           "\r\nAccess-Control-Allow-Headers: Authorization, Content-Type, If-None-Match, X-Request-Id, traceparent, "
-           "X-Debug-Timing\r\nAccess-Control-Max-Age: 600\r\n");
+           "\r\nAccess-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key, If-None-Match, "
+           "X-Request-Id, traceparent, X-Debug-Timing\r\nAccess-Control-Max-Age: 600\r\n");
   append(out, "\r\n");
 }
 

@@ -28,6 +28,10 @@ constexpr entry makes_cards(std::string_view path, route to, method_set methods,
   return {path, to, static_cast<method_set>(methods | bit(options)), scope::issue, limit_kind::card, true, after};
 }
 
+constexpr entry reads_batch(route to, std::string_view after = {}) {
+  return {"/api/v1/batches/", to, reads, scope::batch, {}, true, after};
+}
+
 constexpr std::array entries{
     entry{"/api/v1/optimized-cards/member/", route::member, reads, scope::lookup, limit_kind::lookup},
     entry{"/api/v1/members/lookup", route::members_lookup, bit(post) | bit(query) | bit(options), scope::lookup,
@@ -59,6 +63,11 @@ constexpr std::array entries{
     entry{"/docs", route::docs, reads},
     entry{"/docs/", route::docs, reads},
     entry{"/docs/errors/", route::error_docs, reads},
+    entry{"/api/v1/batches", route::batches, bit(post) | bit(options), scope::batch, limit_kind::bulk},
+    reads_batch(route::batch_events, "/events"),
+    reads_batch(route::batch_zip, "/cards.zip"),
+    reads_batch(route::batch_pdf, "/cards.pdf"),
+    reads_batch(route::batch),
 };
 
 char lower(char c) noexcept {

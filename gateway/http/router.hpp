@@ -39,6 +39,11 @@ enum class route : std::uint8_t {
   openapi,
   docs,
   error_docs,
+  batches,
+  batch,
+  batch_events,
+  batch_zip,
+  batch_pdf,
 };
 
 /// A set of methods, one bit each.

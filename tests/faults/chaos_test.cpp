@@ -1,13 +1,11 @@
 #include "guard/restart_budget.hpp"
 #include "messages/types.hpp"
-#include "tests/faults/actor_view.hpp"
+#include "tests/faults/node_fixture.hpp"
 #include "tests/faults/strict_clients.hpp"
-#include "tests/integration/http/program_run.hpp"
 #include "tests/integration/http/sample_store.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/mariadb_server.hpp"
 #include "tests/support/redis_server.hpp"
-#include "tests/support/temp_dir.hpp"
 #include "tests/support/tessera_process.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -36,9 +34,6 @@ using namespace tessera::test;
 
 namespace {
 
-/// How long anything may take on a slow machine.
-constexpr std::chrono::seconds patience{30};
-
 /// So many members the clients do not ask for.
 constexpr std::size_t members_of_the_test = 2;
 
@@ -50,101 +45,10 @@ std::uint64_t seed() {
   return given ? std::strtoull(given, nullptr, 10) : std::random_device{}();
 }
 
-/// A node in this process whose limits per client are off, and a key that may do everything.
-struct fixture {
-  explicit fixture(std::string store_url) : store(std::move(store_url)) {
-    spdlog::set_level(spdlog::level::off); // the deaths of actors are errors, and wanted here
-  }
-  ~fixture() {
-    spdlog::set_level(spdlog::level::info);
-  }
-
-  settings small() const {
-    settings all;
-    all.gateway.listen = {"127.0.0.1", 0};
-    all.gateway.io_loops = 2;
-    all.workers = 2;
-    all.cache.bytes = 16 * 1024 * 1024;
-    all.limits.general = all.limits.member_lookup = all.limits.card_generation = all.limits.bulk = 0;
-    all.limits.connections = 0;
-    all.guessing = {0, 0, 0};
-    all.queue.target = 0ms; // waiting long is no overload here
-    all.breaker.recovery = 1s;
-    all.database.store = store;
-    all.redis.secret_file = dir / "secret";
-    return all;
-  }
-
-  void start(settings all) {
-    all = resolve(std::move(all), 2);
-    if (auto checked = validate(all); !checked)
-      throw std::runtime_error(checked.error().detail);
-    sut = std::make_unique<node>(all, "test", [this](std::string why) {
-      std::lock_guard guard{mutex};
-      fatal.push_back(std::move(why));
-    });
-    if (auto started = sut->start(); !started)
-      throw std::runtime_error(started.error().detail);
-  }
-
-  std::vector<std::string> fatal_reasons() {
-    std::lock_guard guard{mutex};
-    return fatal;
-  }
-
-  void make_key() {
-    auto end = run_program({"keys", "create", "--name", "test", "--scopes", "lookup,issue,operate", "--store", store});
-    BOOST_REQUIRE_EQUAL(end.code, 0);
-    headers = "Authorization: Bearer " + end.output.substr(0, end.output.find('\n')) + "\r\n";
-  }
-
-  raw_response ask_for(const std::string& number) const {
-    return get(sut->port(), member_path + number, headers);
-  }
-  raw_response clear(const std::string& id) const {
-    return ask(sut->port(), request("DELETE", clear_path + id, headers));
-  }
-
-  std::string store;
-  std::string headers; ///< whole lines, for every request
-  temp_dir dir;
-  std::mutex mutex;
-  std::vector<std::string> fatal; ///< guarded by mutex
-  std::unique_ptr<node> sut;
-};
-
-/// An actor that somebody kills, and one that throws.
-const caf::error reasons[] = {caf::make_error(caf::exit_reason::kill), caf::make_error(caf::sec::runtime_error)};
-
-/// Ends an actor before it handles what waits in its mailbox.
-void end(const caf::actor& whom, const caf::error& reason) {
-  if (whom)
-    caf::anon_send<caf::message_priority::high>(whom, caf::exit_msg{whom.address(), reason});
-}
-
-/// Ends the actor that `which` is at present, and returns how long it takes until there is a successor.
-std::chrono::microseconds replace(const actor_view::victim& which, const caf::error& reason) {
-  caf::actor_addr before;
-  BOOST_REQUIRE(eventually(patience, [&] {
-    auto alive = which.now();
-    before = caf::actor_cast<caf::actor_addr>(alive);
-    end(alive, reason);
-    return static_cast<bool>(alive);
-  }));
-  auto since = std::chrono::steady_clock::now();
-  bool replaced = eventually(patience, [&] {
-    auto now = which.now();
-    return now && now.address() != before;
-  });
-  auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - since);
-  BOOST_TEST(replaced, which.name << " has no successor");
-  return took;
-}
-
 /// Kills every kind of actor `rounds` times under load, in random order, and sees to it that nobody notices more than
 /// a request refused.
 struct chaos {
-  fixture& on;
+  node_fixture& on;
   std::vector<known_member> members;
   std::function<void(const known_member&, const std::string&)> rename;
   std::size_t rounds = 3;
@@ -231,8 +135,8 @@ struct chaos {
   }
 };
 
-struct sqlite_fixture : private sample_store, fixture {
-  sqlite_fixture() : fixture(sample_store::url()) {
+struct sqlite_fixture : private sample_store, node_fixture {
+  sqlite_fixture() : node_fixture(sample_store::url()) {
     query(join_today);
   }
 
@@ -248,8 +152,8 @@ struct sqlite_fixture : private sample_store, fixture {
   using sample_store::query;
 };
 
-struct mariadb_fixture : fixture {
-  mariadb_fixture() : fixture(std::string{}) {
+struct mariadb_fixture : node_fixture {
+  mariadb_fixture() : node_fixture(std::string{}) {
     store = database.url();
     run_tessera({"migrate", "--store", store});
     run_tessera({"sample-data", "--members", "200", "--store", store});
@@ -403,6 +307,30 @@ BOOST_FIXTURE_TEST_CASE(whoever_waits_on_an_actor_that_ends_is_answered, frozen_
   BOOST_TEST(fatal_reasons().empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(a_job_comes_to_its_end_whichever_actor_ends, sqlite_fixture) {
+  start(small());
+  std::string ids;
+  for (std::size_t i = 0; i < 40; ++i)
+    ids.append(i == 0 ? "\"" : ",\"").append(members()[i].id).append("\"");
+  actor_view actors{*sut};
+  for (const auto& each : actors.victims()) {
+    BOOST_TEST_INFO_SCOPE(each.name);
+    clear(members()[0].id); // so that not all of it is cached
+    auto accepted = ask(sut->port(), json_request("POST", "/api/v1/batches",
+                                                  R"({"concurrency":2,"issued_by":")" + each.name
+                                                      + R"(","member_ids":[)" + ids + "]}"));
+    BOOST_REQUIRE_EQUAL(accepted.status, 202);
+    auto path = "/api/v1/batches/" + json_document{accepted}.text("/data/batch_id");
+    replace(each, reasons[ids.size() % std::size(reasons)]);
+    BOOST_TEST(eventually(patience, [&] {
+      auto answer = get(sut->port(), path);
+      return answer.status == 200 && json_document{answer}.text("/data/state") == "done";
+    }));
+    BOOST_TEST(json_document{get(sut->port(), path)}.whole("/data/successful") == 40u);
+  }
+  BOOST_TEST(fatal_reasons().empty());
+}
+
 BOOST_FIXTURE_TEST_CASE(a_request_that_is_lost_twice_is_refused, frozen_fixture) {
   begin();
   {
@@ -512,7 +440,7 @@ BOOST_FIXTURE_TEST_CASE(keys_stay_in_force_and_new_ones_come_when_their_keeper_h
 }
 
 /// Ends the same actor again and again until the node gives up, and returns the reason.
-std::string give_up_over(fixture& on, std::string_view name) {
+std::string give_up_over(node_fixture& on, std::string_view name) {
   {
     actor_view actors{*on.sut};
     for (const auto& each : actors.victims()) {

@@ -69,7 +69,9 @@ function membersHtml(document, schema, caption) {
 }
 
 function parametersHtml(document, parameters) {
-  const own = parameters.map((each) => resolve(document, each)).filter(({ in: place }) => place !== 'header');
+  // Headers that many operations have are described once for all.
+  const own = parameters.filter(({ $ref }) => !$ref || resolve(document, { $ref }).in !== 'header')
+    .map((each) => resolve(document, each));
   if (own.length === 0)
     return '';
   return `<table class="members"><caption>Parameters</caption><tbody>${own.map(({ name, in: place, description, required, schema }) => (
@@ -86,12 +88,14 @@ function curlOf(document, { path, method, parameters, requestBody, security, res
   const needsKey = security.length > 0 && security.every((each) => each.apiKey);
   const example = requestBody?.content['application/json'].example;
   const types = Object.keys(responses[200].content ?? {});
-  const isFile = types.some((type) => /pdf|png/.test(type)) && (!types.includes('application/json') || filled.endsWith('.pdf'));
+  const name = filled.split('/').at(-1);
+  const isFile = types.some((type) => /pdf|png|zip/.test(type)) && (!types.includes('application/json') || name.includes('.'));
   const parts = [
     `curl ${method === 'GET' || (method === 'POST' && example) ? '' : `-X ${method} `}<span class="origin">https://HOST</span>${escape(filled)}`,
     ...(needsKey ? ["-H 'Authorization: Bearer KEY'"] : []),
     ...(example ? ["-H 'Content-Type: application/json'", escape(`-d '${JSON.stringify(example)}'`)] : []),
-    ...(isFile ? [`-o ${types.includes('image/png') && !filled.endsWith('.pdf') ? 'qr.png' : 'card.pdf'}`] : []),
+    ...(isFile ? [`-o ${name.includes('.') ? name : 'card.pdf'}`] : []),
+    ...(types.includes('text/event-stream') ? ['-N'] : []),
   ];
   return `<figure class="curl"><pre tabindex="0"><code>${parts.join(' \\\n  ')}</code></pre></figure>`;
 }

@@ -210,6 +210,36 @@ BOOST_AUTO_TEST_CASE(the_verify_page_alone_may_run_what_is_its_own) {
   BOOST_TEST(split(out).header("Content-Security-Policy") == policy);
 }
 
+BOOST_AUTO_TEST_CASE(a_success_may_have_headers_of_its_own) {
+  std::string out;
+  sut.success(out, context(), 202, "Batch accepted", "{}", "Location: /b\r\n");
+  auto got = split(out);
+  BOOST_TEST(got.head.starts_with("HTTP/1.1 202 Accepted\r\n"));
+  BOOST_TEST(got.header("Location") == "/b");
+  BOOST_TEST(got.header("Cache-Control") == "no-store");
+  BOOST_TEST(got.header("Content-Length") == std::to_string(got.body.size()));
+}
+
+BOOST_AUTO_TEST_CASE(a_streams_head_says_how_its_end_is_known) {
+  std::string out;
+  sut.stream_head(out, context(), "text/event-stream");
+  auto got = split(out);
+  BOOST_TEST(got.head.starts_with("HTTP/1.1 200 OK\r\n"));
+  BOOST_TEST(got.header("Content-Type") == "text/event-stream");
+  BOOST_TEST(got.header("Cache-Control") == "no-store");
+  BOOST_TEST(got.header("Transfer-Encoding") == "chunked");
+  BOOST_TEST(got.header("Content-Length") == "(none)");
+  BOOST_TEST(got.body.empty());
+  auto old = context();
+  old.http_1_1 = false;
+  old.keep_alive = false;
+  out.clear();
+  sut.stream_head(out, old, "text/event-stream");
+  got = split(out);
+  BOOST_TEST(got.header("Transfer-Encoding") == "(none)");
+  BOOST_TEST(got.header("Connection") == "close");
+}
+
 BOOST_AUTO_TEST_CASE(request_ids_and_traces_are_passed_on_if_sane) {
   auto got = cached(context("X-Request-Id: mine-1\r\n"
                             "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n"));

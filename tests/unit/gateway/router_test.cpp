@@ -35,6 +35,12 @@ BOOST_AUTO_TEST_CASE(every_route_is_found) {
   BOOST_TEST((found("/api/v1/revocations") == route::revocations));
   BOOST_TEST((found("/V") == route::verify_page));
   BOOST_TEST((found("/V/page.js") == route::verify_page));
+  BOOST_TEST((found("/api/v1/batches") == route::batches));
+  BOOST_TEST((found("/api/v1/batches/abc") == route::batch));
+  BOOST_TEST((found("/api/v1/batches/abc/events") == route::batch_events));
+  BOOST_TEST((found("/api/v1/batches/abc/cards.zip") == route::batch_zip));
+  BOOST_TEST((found("/api/v1/batches/abc/cards.pdf") == route::batch_pdf));
+  BOOST_TEST((found("/api/v1/batches/abc/cards.svg") == route::none));
 }
 
 BOOST_AUTO_TEST_CASE(parameters_are_the_last_segment) {
@@ -92,6 +98,14 @@ BOOST_AUTO_TEST_CASE(cards_need_the_scope_that_issues_them_and_checking_them_nee
     BOOST_TEST(!found.limit.has_value(), path);
     BOOST_TEST(found.limited, path);
   }
+  BOOST_TEST((find_route("/api/v1/batches").limit == limit_kind::bulk));
+  for (auto path : {"/api/v1/batches/abc", "/api/v1/batches/abc/events", "/api/v1/batches/abc/cards.zip"}) {
+    auto found = find_route(path);
+    BOOST_TEST((found.needs == scope::batch), path);
+    BOOST_TEST(found.parameter == "abc", path);
+    BOOST_TEST(!found.limit.has_value(), path);
+    BOOST_TEST(found.limited, path);
+  }
   for (auto path : {"/api/v1/optimized-cards/verify", "/.well-known/jwks.json", "/api/v1/revocations", "/V",
                     "/openapi.json", "/docs", "/docs/page.css", "/docs/errors/not-found"}) {
     BOOST_TEST(!find_route(path).needs.has_value(), path);
@@ -112,6 +126,8 @@ BOOST_AUTO_TEST_CASE(allow_lists_the_methods) {
   BOOST_TEST(allow_text(find_route("/api/v1/optimized-cards/verify").methods) == "POST, OPTIONS");
   BOOST_TEST(allow_text(find_route("/api/v1/cards/1/reissue").methods) == "POST, OPTIONS");
   BOOST_TEST(allow_text(find_route("/api/v1/cards/1/qr.svg").methods) == "GET, HEAD, OPTIONS");
+  BOOST_TEST(allow_text(find_route("/api/v1/batches").methods) == "POST, OPTIONS");
+  BOOST_TEST(allow_text(find_route("/api/v1/batches/1/events").methods) == "GET, HEAD, OPTIONS");
   BOOST_TEST(allow_text(find_route("/V").methods) == "GET, HEAD, OPTIONS");
 }
 

@@ -173,6 +173,43 @@ BOOST_AUTO_TEST_CASE(random_traffic_is_answered_in_order_by_events_alone) {
   }
 }
 
+// A client that reads now and then: the newest piece always comes, by events alone, and none comes damaged.
+BOOST_AUTO_TEST_CASE(a_stream_goes_on_however_slowly_it_is_read) {
+  std::mt19937 random{31};
+  fixture on;
+  BOOST_REQUIRE(on.shake_hands());
+  int small = 8 * 1024;
+  ::setsockopt(on.server_fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+  on.answer_at_once = false;
+  on.client->write(get("/stream") + get("/behind"));
+  on.rounds();
+  on.sut->begin_stream(0, "head ", "first", session::stream_end::last_chunk);
+  on.sut->respond(1, "behind", false);
+  std::string got;
+  std::size_t given = 0;
+  for (int i = 0; i < 3'000; ++i) {
+    auto text = "<" + std::to_string(i) + std::string(random() % 3'000, '.') + ">";
+    given += text.size();
+    on.sut->stream(0, text);
+    on.settle();
+    on.rounds();
+    if (random() % 10 == 0)
+      got += on.received();
+    BOOST_REQUIRE(on.alive);
+  }
+  on.sut->end_stream(0, "end", false);
+  on.settle();
+  for (bool moved = true; moved;) {
+    auto part = on.received();
+    got += part;
+    moved = on.round() || !part.empty();
+  }
+  BOOST_TEST(got.size() < given / 2);
+  BOOST_TEST(got.starts_with("head 5\r\nfirst\r\n"));
+  BOOST_TEST(got.ends_with("\r\n3\r\nend\r\n0\r\n\r\nbehind"));
+  BOOST_TEST(on.sut->idle());
+}
+
 BOOST_AUTO_TEST_CASE(the_last_answer_is_followed_by_the_announced_end) {
   fixture on;
   BOOST_REQUIRE(on.shake_hands());
