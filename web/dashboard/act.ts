@@ -45,6 +45,14 @@ export class ActPanel {
     }
   }
 
+  /** The node does not take the key even for reading: it must not be presented again and again. */
+  dropKey(): void {
+    this.client.key = undefined;
+    sessionStorage.removeItem(keyItem);
+    this.showMay(false);
+    setText(this.session, refusals.unknown!);
+  }
+
   private setKey(key: string | undefined): void {
     this.client.key = key;
     if (key === undefined)
@@ -82,7 +90,7 @@ export class ActPanel {
     const outcome = make('p', { class: 'outcome', role: 'status', hidden: '' }, badge.element, text);
     const form = make('form', { class: 'panel action' }, make('h3', {}, action.title), make('p', { class: 'quiet' }, action.what),
       ...action.fields.map((field) => make('label', { class: 'field' }, field.label, input(field))),
-      make('label', { class: 'field' }, 'Reason', reason), button, outcome);
+      make('label', { class: 'field reason' }, 'Reason', reason), button, outcome);
     hideTimeOfAuto(form);
     form.addEventListener('submit', async (event) => {
       event.preventDefault();

@@ -72,7 +72,7 @@ export const actions: Action[] = [
     title: 'Warm the cache',
     what: 'Loads members from the database ahead of requests.',
     button: 'Warm',
-    fields: [{ name: 'member_limit', label: 'Members, at most', initial: '1000', least: 100, most: 10_000 }],
+    fields: [{ name: 'member_limit', label: 'At most', initial: '1000', least: 100, most: 10_000 }],
     body: ({ member_limit: limit }) => ({ member_limit: Number(limit) }),
     question: ({ member_limit: limit }) => `Up to ${count(Number(limit))} members are loaded from the database into the caches.`,
   },

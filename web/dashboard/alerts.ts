@@ -1,6 +1,6 @@
 import { Badge } from './badge.ts';
 import { byId, make, setAttribute, setText, ShownList, type Shown } from './dom.ts';
-import { count, inUnit, listMoment, moment, secondsSince, span } from './format.ts';
+import { count, inUnit, listMoment, moment, none, secondsSince, span } from './format.ts';
 import { levelOfRule } from './levels.ts';
 import type { Alert, Stats } from './stats.ts';
 
@@ -12,7 +12,7 @@ export function limitText({ value, threshold, unit, below }: Alert): string {
 /** Alerts that fire or are about to with their advice, and the rules of all. */
 export class AlertsPanel {
   private now = 0;
-  private none = byId('no_alerts');
+  private noAlerts = byId('no_alerts');
   private webhook = byId('webhook');
   private title = byId('rules_title');
   private cards = new ShownList<Alert>(byId('alert_cards'), ({ id }) => id, () => this.card());
@@ -22,7 +22,7 @@ export class AlertsPanel {
     this.now = now;
     const urgent = alerts.filter(({ state }) => state === 'firing' || state === 'pending');
     this.cards.show(urgent);
-    this.none.hidden = urgent.length > 0;
+    this.noAlerts.hidden = urgent.length > 0;
     this.rows.show(alerts);
     setText(this.title, `All ${count(alerts.length)} rules`);
     setText(this.webhook, !webhook.configured ? 'No webhook is configured'
@@ -65,7 +65,7 @@ export class AlertsPanel {
         setText(name, alert.summary);
         state.show(levelOfRule(alert.state, alert.severity), alert.state);
         setText(value, inUnit(alert.value, alert.unit));
-        setText(limit, `${alert.below ? '≥' : '≤'} ${inUnit(alert.threshold, alert.unit)}`);
+        setText(limit, alert.unit === 'state' ? none : `${alert.below ? '≥' : '≤'} ${inUnit(alert.threshold, alert.unit)}`);
         setText(since, listMoment(alert.since, this.now));
       },
     };

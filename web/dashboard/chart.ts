@@ -60,8 +60,17 @@ export class Chart {
   }
 
   private showValues(index: number | null): void {
-    const at = index ?? this.data[0].length - 1;
+    const at = index ?? this.newest();
     this.values.forEach((element, i) => setText(element, this.spec.text(this.data[1 + 2 * i]?.[at])));
+  }
+
+  // The newest point that is shown; while it is paused there may be newer ones.
+  private newest(): number {
+    const [times] = this.data;
+    let at = times.length - 1;
+    while (at > 0 && times[at]! > this.view.to)
+      --at;
+    return at;
   }
 
   private options(onCursor: (index: number | null) => void): uPlot.Options {

@@ -88,6 +88,8 @@ function delay(): number {
 
 function onFailure(fault: unknown): void {
   if (fault instanceof Refused && fault.status === 401) {
+    if (client.readsWithKey && client.key !== undefined)
+      act.dropKey();
     client.readsWithKey = client.key !== undefined;
     why = 'Reading from this machine needs a key with the scope operate: enter it under Act.';
   } else {
@@ -103,23 +105,19 @@ function onStart(): void {
   void act.refresh();
 }
 
+// While it is paused only what is not there yet is asked for.
 async function updateHistory(): Promise<void> {
-  const feeds = [...new Set([lastMinutes, charted])];
+  const feeds = [...new Set([lastMinutes, charted])].filter(({ history: { last } }) => !state.paused || last === undefined);
   const news = await Promise.all(feeds.map((feed) => feed.update(performance.now())));
-  if (news.includes(true) && (!state.paused || charted.history !== frozen?.history))
+  if (news.includes(true))
     showHistory();
 }
-
-// What is shown while it is paused.
-let frozen: { history: HistoryFeed['history']; to: number } | undefined;
 
 function showHistory(): void {
   if (!shown)
     return;
-  const to = Math.floor(Date.parse(shown.sampled_at) / 1000);
-  charts.show(charted.history, to);
+  charts.show(charted.history, Math.floor(Date.parse(shown.sampled_at) / 1000));
   tiles.showTrends(lastMinutes.history);
-  frozen = { history: charted.history, to };
 }
 
 function showNewest(): void {
