@@ -52,8 +52,15 @@ auto job_keeper_state::call(Use&& use) -> decltype(use(*around.slot->get())) {
     if (!std::exchange(failing_, true))
       spdlog::error("job_keeper: the store cannot be asked for jobs ({}): {}; those at work go on",
                     to_string(outcome.error().code), mask_id_numbers(outcome.error().detail));
-  } else if (std::exchange(failing_, false)) {
+    return outcome;
+  }
+  if (std::exchange(failing_, false))
     spdlog::info("job_keeper: the store answers again");
+  if (!outcome && outcome.error().code != error_code::queue_full) {
+    add_shared(metrics->failures);
+    if (auto more = fault_log_.pass(around.now()))
+      spdlog::warn("job_keeper: a job could not be read or written ({}): {}; {} more like it since the last line",
+                   to_string(outcome.error().code), mask_id_numbers(outcome.error().detail), *more);
   }
   return outcome;
 }
