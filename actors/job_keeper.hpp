@@ -101,6 +101,7 @@ private:
   std::uint32_t index_of(const job_client_actor& asker);
   result<batch_job> look_up(const std::string& owner, const std::string& id);
   void take_jobs();
+  void show_jobs();
   void look_for_jobs();
   void clean();
   void save_due();
