@@ -311,8 +311,8 @@ node_facts node::implementation::facts() const {
 status node::implementation::open_operator_plane() {
   if (!all.operators.enabled)
     return ok();
-  auto opened =
-      operator_plane::open({all.operators, !is_loopback(all.operators.listen.host), desk, keys, process, metrics});
+  auto opened = operator_plane::open(
+      {all.operators, !is_loopback(all.operators.listen.host), desk, keys, process, metrics, dashboard_files()});
   if (!opened)
     return opened.error();
   operators = std::move(*opened);

@@ -15,7 +15,8 @@ import { referencePage } from './docs/reference.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = ['chrome86', 'firefox78', 'safari14.1'];
-const licenseFiles = { qr: 'LICENSE-MIT', '@noble/ed25519': 'LICENSE', '@noble/hashes': 'LICENSE' };
+const verifyLicenses = { qr: 'LICENSE-MIT', '@noble/ed25519': 'LICENSE', '@noble/hashes': 'LICENSE' };
+const dashboardLicenses = { uplot: 'LICENSE' };
 
 async function bundle(entry, format, define = {}) {
   const { outputFiles } = await build({
@@ -32,7 +33,7 @@ async function bundle(entry, format, define = {}) {
   return outputFiles[0].contents;
 }
 
-async function licenses() {
+async function licenses(licenseFiles) {
   const parts = [];
   for (const [name, file] of Object.entries(licenseFiles)) {
     const directory = join(here, 'node_modules', name);
@@ -46,7 +47,7 @@ async function verifyFiles() {
   const files = new Map([
     ['index.html', await readFile(join(here, 'verify/index.html'))],
     ['icon.svg', await readFile(join(here, 'verify/icon.svg'))],
-    ['licenses.txt', Buffer.from(await licenses())],
+    ['licenses.txt', Buffer.from(await licenses(verifyLicenses))],
     ['manifest.webmanifest', await readFile(join(here, 'verify/manifest.webmanifest'))],
     ['page.css', await bundle('verify/page.css')],
     ['page.js', await bundle('verify/page.ts', 'esm')],
@@ -75,12 +76,23 @@ async function docsFiles(document, errors) {
   ]);
 }
 
+async function dashboardFiles() {
+  return new Map([
+    ['index.html', await readFile(join(here, 'dashboard/index.html'))],
+    ['icon.svg', await readFile(join(here, 'dashboard/icon.svg'))],
+    ['licenses.txt', Buffer.from(await licenses(dashboardLicenses))],
+    ['page.css', await bundle('dashboard/page.css')],
+    ['page.js', await bundle('dashboard/page.ts', 'esm')],
+  ]);
+}
+
 const { document, errors } = await assemble();
 const explained = errors.map((error) => ({ ...error, slug: slugOf(error.code), example: problemExample(error) }));
 const sites = {
   verify: await verifyFiles(),
   api: new Map([['openapi.json', Buffer.from(JSON.stringify(document))]]),
   docs: await docsFiles(document, explained),
+  dashboard: await dashboardFiles(),
 };
 
 const directory = process.argv[2] ?? join(here, 'dist');

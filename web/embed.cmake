@@ -18,10 +18,11 @@ function(embed result file)
   set(${result} "{\"${lines}\",\n     ${size}}" PARENT_SCOPE)
 endfunction()
 
-# Where the files of a site are served; index.html at that address itself.
+# Where the files of a site are served; index.html at that address itself. The dashboard is on the operators' port.
 set(address_verify "/V")
 set(address_api "")
 set(address_docs "/docs")
+set(address_dashboard "")
 
 foreach(name IN LISTS FILES)
   string(REGEX MATCH "[a-z]+$" extension "${name}")
@@ -32,6 +33,9 @@ foreach(name IN LISTS FILES)
   string(REGEX MATCH "^[a-z]+" site "${name}")
   string(REGEX REPLACE "^${site}" "${address_${site}}" path "${name}")
   string(REGEX REPLACE "/index.html$" "" path "${path}")
+  if(path STREQUAL "")
+    set(path "/")
+  endif()
   set(file "${WEB_DIR}/dist/${name}")
   embed(bytes "${file}")
   file(SIZE "${file}" size)
@@ -64,6 +68,9 @@ ${rows_verify}};
 constexpr web_file of_docs[] = {
 ${rows_api}${rows_docs}};
 
+constexpr web_file of_dashboard[] = {
+${rows_dashboard}};
+
 } // namespace
 
 std::span<const web_file> verify_files() noexcept {
@@ -72,6 +79,10 @@ std::span<const web_file> verify_files() noexcept {
 
 std::span<const web_file> docs_files() noexcept {
   return of_docs;
+}
+
+std::span<const web_file> dashboard_files() noexcept {
+  return of_dashboard;
 }
 
 std::string_view verify_content_security_policy() noexcept {

@@ -22,6 +22,10 @@ std::span<const web_file> verify_files() noexcept;
 /// and a text, "/docs/errors/not-found.html" and ".txt".
 std::span<const web_file> docs_files() noexcept;
 
+/// Returns the files of the operators' dashboard, "/" first. They are served on the operators' port, so find_web_file()
+/// does not know them.
+std::span<const web_file> dashboard_files() noexcept;
+
 /// Returns the file that is served at `path` (a request's path, without query), or null if there is none.
 const web_file* find_web_file(std::string_view path) noexcept;
 

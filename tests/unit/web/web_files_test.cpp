@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -39,7 +40,7 @@ BOOST_AUTO_TEST_CASE(what_the_scripts_load_is_served_as_script) {
 
 BOOST_AUTO_TEST_CASE(every_file_has_content_a_type_and_a_weak_etag_of_its_own) {
   std::set<std::string> etags;
-  for (auto files : {verify_files(), docs_files()}) {
+  for (auto files : {verify_files(), docs_files(), dashboard_files()}) {
     for (auto& file : files) {
       BOOST_TEST_CONTEXT(file.path) {
         BOOST_TEST(!file.bytes.empty());
@@ -64,6 +65,18 @@ BOOST_AUTO_TEST_CASE(the_description_of_the_api_is_served_for_machines_and_peopl
   for (auto path : {"/docs/page.css", "/docs/page.js", "/docs/icon.svg", "/docs/errors/not-found.html",
                     "/docs/errors/not-found.txt"})
     BOOST_TEST(find_web_file(path) != nullptr, path);
+}
+
+BOOST_AUTO_TEST_CASE(the_dashboard_is_whole_and_only_on_the_operators_port) {
+  auto files = dashboard_files();
+  BOOST_REQUIRE(!files.empty());
+  BOOST_TEST(files.front().path == "/");
+  BOOST_TEST(files.front().content_type == "text/html; charset=utf-8");
+  for (auto path : {"/page.css", "/page.js", "/icon.svg", "/licenses.txt"}) {
+    BOOST_TEST((std::ranges::find(files, path, &web_file::path) != files.end()), path);
+    BOOST_TEST(files.front().bytes.find('"' + std::string{path} + '"') != std::string_view::npos, path << " is linked");
+    BOOST_TEST(find_web_file(path) == nullptr);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_gzipped_is_shorter_and_begins_as_gzip_does) {

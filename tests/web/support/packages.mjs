@@ -6,3 +6,4 @@ const require = createRequire(new URL('../../../web/package.json', import.meta.u
 export const { chromium } = require('playwright-core');
 export const redocly = require('@redocly/openapi-core');
 export const qrCode = require('qrcode');
+export const axeSource = require('axe-core').source;

@@ -1,4 +1,4 @@
-// The program itself, on a store of its own with 200 invented members.
+// The program itself, on a store with 200 invented members.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -35,11 +35,11 @@ export async function eventually(condition, what) {
 }
 
 export class Service {
-  /** Starts the program. `environment` holds settings. */
-  static async start(environment = {}) {
+  /** Starts the program, on a store of its own if none is given. `environment` holds settings. */
+  static async start(environment = {}, store = undefined) {
     const service = new Service();
     service.directory = await mkdtemp(join(tmpdir(), 'tessera-web-'));
-    service.store = `sqlite:${join(service.directory, 'members.sqlite')}`;
+    service.store = store ?? `sqlite:${join(service.directory, 'members.sqlite')}`;
     await service.run('migrate');
     await service.run('sample-data', '--members', '200');
     service.exampleIdNumber = (await service.run('sample-data', '--print-example')).trim();
@@ -60,6 +60,7 @@ export class Service {
   async listen(environment) {
     const [port, operatorPort] = [await freePort(), await freePort()];
     this.origin = `http://127.0.0.1:${port}`;
+    this.operatorOrigin = `http://127.0.0.1:${operatorPort}`;
     this.process = spawn(
       program,
       ['serve', '--listen', `127.0.0.1:${port}`, '--operator', `127.0.0.1:${operatorPort}`, '--store', this.store],
