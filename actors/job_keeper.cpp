@@ -52,8 +52,15 @@ auto job_keeper_state::call(Use&& use) -> decltype(use(*around.slot->get())) {
     if (!std::exchange(failing_, true))
       spdlog::error("job_keeper: the store cannot be asked for jobs ({}): {}; those at work go on",
                     to_string(outcome.error().code), mask_id_numbers(outcome.error().detail));
-  } else if (std::exchange(failing_, false)) {
+    return outcome;
+  }
+  if (std::exchange(failing_, false))
     spdlog::info("job_keeper: the store answers again");
+  if (!outcome && outcome.error().code != error_code::queue_full) {
+    add_shared(metrics->failures);
+    if (auto more = fault_log_.pass(around.now()))
+      spdlog::warn("job_keeper: a job could not be read or written ({}): {}; {} more like it since the last line",
+                   to_string(outcome.error().code), mask_id_numbers(outcome.error().detail), *more);
   }
   return outcome;
 }
@@ -259,9 +266,17 @@ void job_keeper_state::look() {
   if (now >= clean_at_)
     clean();
   apply();
+  show_jobs();
   tell_followers();
   fail_files([&](const file& each) { return now >= each.until; });
   self->delayed_send(job_keeper_actor{self}, settings.interval, tick{});
+}
+
+void job_keeper_state::show_jobs() {
+  auto shown = metrics->list.get();
+  auto now = table->list();
+  if (shown ? *shown != now : !now.empty())
+    metrics->list.put(std::make_shared<const running_jobs>(std::move(now)));
 }
 
 void job_keeper_state::look_for_jobs() {
@@ -373,7 +388,7 @@ job_keeper_actor::behavior_type job_keeper(job_keeper_state::pointer self, job_k
   // What each handler does, and then what the table wants.
   auto step = [self](auto&& decide) {
     auto& state = self->state;
-    add(state.metrics->messages);
+    handling timed{*state.metrics};
     decide(state);
     state.apply();
   };
@@ -390,7 +405,7 @@ job_keeper_actor::behavior_type job_keeper(job_keeper_state::pointer self, job_k
       [step](const file_composed& what) { step([&](job_keeper_state& state) { state.composed(what); }); },
       [step](const abandon_jobs& gone) { step([&](job_keeper_state& state) { state.abandon(gone); }); },
       [self](const tick&) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         self->state.look();
       },
       [step](const directory& where) { step([&](job_keeper_state& state) { state.move_to(where); }); },

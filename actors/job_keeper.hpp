@@ -8,6 +8,7 @@
 #include "actors/job_followers.hpp"
 #include "actors/job_table.hpp"
 #include "cards/card_ledger.hpp"
+#include "guard/log_gate.hpp"
 #include "guard/published.hpp"
 #include "messages/types.hpp"
 
@@ -90,6 +91,8 @@ private:
     steady_time until{};
   };
 
+  static constexpr std::chrono::seconds fault_log_interval{10};
+
   template <class Use>
   auto call(Use&& use) -> decltype(use(*around.slot->get()));
   job_lease lease() const {
@@ -98,6 +101,7 @@ private:
   std::uint32_t index_of(const job_client_actor& asker);
   result<batch_job> look_up(const std::string& owner, const std::string& id);
   void take_jobs();
+  void show_jobs();
   void look_for_jobs();
   void clean();
   void save_due();
@@ -110,8 +114,9 @@ private:
   directory here_;                      ///< of the renderers and the writer
   std::map<std::uint64_t, file> files_; ///< by work id
   std::uint64_t last_work_ = 0;
-  bool handed_back_ = false;   ///< what a predecessor held
-  bool failing_ = false;       ///< the store does not answer, and that was logged
+  bool handed_back_ = false; ///< what a predecessor held
+  bool failing_ = false;     ///< the store does not answer, and that was logged
+  log_gate fault_log_{fault_log_interval};
   steady_time refuse_until_{}; ///< the store is not asked: as long again as the last call took that failed
   steady_time look_at_{};
   steady_time clean_at_{};

@@ -34,6 +34,17 @@ const batch_job* job_table::find(std::string_view id) const noexcept {
   return which == jobs_.end() ? nullptr : &which->job;
 }
 
+running_jobs job_table::list() const {
+  constexpr std::size_t shown = 8;
+  running_jobs result;
+  for (const auto& each : jobs_) {
+    auto finished = finished_cards(each.job);
+    result.push_back({each.job.id.substr(0, shown), each.job.cards.size(), finished, finished - made_cards(each.job),
+                      each.job.created});
+  }
+  return result;
+}
+
 void job_table::begin(batch_job job, steady_time now, batch_effects& out) {
   if (find(job.id) != nullptr)
     return;

@@ -48,6 +48,9 @@ public:
   /// Returns the job as it is now, saved or not; null if it is not here.
   const batch_job* find(std::string_view id) const noexcept;
 
+  /// Returns the jobs that are here, for operators.
+  running_jobs list() const;
+
   /// Runs a job that was leased; ignored if it is here already.
   void begin(batch_job job, steady_time now, batch_effects& out);
 

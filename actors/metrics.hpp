@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cards/errors.hpp"
+#include "cards/iso_time.hpp"
 #include "config/settings.hpp"
 #include "guard/circuit_breaker.hpp"
 #include "guard/key_uses.hpp"
@@ -11,8 +12,10 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <string>
 #include <vector>
 
 /// What each actor counts: plain atomics that one actor writes and anyone reads. Wiring makes them before the actors
@@ -278,22 +281,35 @@ struct batch_metrics : actor_metrics {
 };
 
 /// Batches as jobs.
+/// A job that a node runs, as operators see it.
+struct running_job {
+  std::string name; ///< the first letters of its id: who knows all of them may be who may fetch it
+  std::size_t total = 0;
+  std::size_t finished = 0;
+  std::size_t failed = 0; ///< of those
+  utc_time created{};
+
+  bool operator==(const running_job&) const = default;
+};
+using running_jobs = std::vector<running_job>;
+
 struct job_metrics : actor_metrics {
-  counter accepted{0};     ///< jobs
-  counter replayed{0};     ///< asked for again with their idempotency key
-  counter waiting{0};      ///< in the store, as last looked
-  counter running{0};      ///< on this node, now
-  counter finished{0};     ///< jobs, by this node
-  counter resumed{0};      ///< begun where another had stopped
-  counter lost{0};         ///< whose lease went to another node meanwhile
-  counter cards{0};        ///< made
-  counter failed_cards{0}; ///< not made, for good
-  counter retries{0};      ///< attempts at a card that failed and are made again
-  counter saves{0};        ///< of progress, to the store
-  counter files{0};        ///< composed
-  counter followers{0};    ///< now
-  counter broken{0};       ///< rows of the store that are no job
-  batch_metrics batches;   ///< inside: attempts at the cards of a job
+  counter accepted{0};          ///< jobs
+  counter replayed{0};          ///< asked for again with their idempotency key
+  counter waiting{0};           ///< in the store, as last looked
+  counter running{0};           ///< on this node, now
+  counter finished{0};          ///< jobs, by this node
+  counter resumed{0};           ///< begun where another had stopped
+  counter lost{0};              ///< whose lease went to another node meanwhile
+  counter cards{0};             ///< made
+  counter failed_cards{0};      ///< not made, for good
+  counter retries{0};           ///< attempts at a card that failed and are made again
+  counter saves{0};             ///< of progress, to the store
+  counter files{0};             ///< composed
+  counter followers{0};         ///< now
+  counter broken{0};            ///< rows of the store that are no job
+  batch_metrics batches;        ///< inside: attempts at the cards of a job
+  published<running_jobs> list; ///< the job keeper alone puts them there; null at first
 };
 
 struct card_keeper_metrics : actor_metrics {

@@ -65,8 +65,7 @@ std::vector<alert_rule> node_alert_rules(const alert_settings& all) {
   return {
       {"breaker_open", severity::critical, "state", 1, bad::from, 0ms, "The database's circuit breaker is not closed",
        "The database failed or was too slow again and again, so it is left alone until a probe succeeds. Cached "
-       "members "
-       "are still answered, marked stale where their time is over; others get 503.",
+       "members are still answered, marked stale where their time is over; others get 503.",
        "See whether the database runs, answers and can be reached from here. The breaker closes by itself after three "
        "probes in a row that succeed."},
       {"database_unreachable", severity::critical, "state", 1, bad::from, 3s, "The database cannot be reached",
@@ -78,13 +77,13 @@ std::vector<alert_rule> node_alert_rules(const alert_settings& all) {
        "See whether Redis runs and takes connections from here. It is used again by itself."},
       {"queue_full", severity::critical, "percent", static_cast<double>(all.queue_percent), bad::above, 3s,
        "The queue is nearly full",
-       "More members are to be loaded, or cards to be drawn, than can be done in time. When "
-       "the queue is full, more are refused at once with 503.",
+       "More members are to be loaded, or cards to be drawn, than can be done in time. When the queue is full, more "
+       "are refused at once with 503.",
        "Look at the flow strip for the narrowest stage: a slow database, or renderers that are busy all the time "
        "(cards.renderers)."},
       {"average_response", severity::warning, "ms", ms(all.average_response), bad::above, 10s, "Responses take long",
-       "Requests that need more than this process's memory take longer than they should, on the "
-       "average of ten seconds.",
+       "Requests that need more than this process's memory take longer than they should, on the average of ten "
+       "seconds.",
        "Look at the flow strip for the narrowest stage, and at the slow statements in the log."},
       {"errors_internal", severity::critical, "percent", errors_at, bad::above, 10s,
        "Responses are internal errors (500)", "A fault of the service itself.",
@@ -94,25 +93,21 @@ std::vector<alert_rule> node_alert_rules(const alert_settings& all) {
        "As for breaker_open."},
       {"errors_overload", severity::critical, "percent", errors_at, bad::above, 10s,
        "Responses say that there is too much to do (503)",
-       "Requests are refused because they could not be answered in "
-       "time.",
+       "Requests are refused because they could not be answered in time.",
        "Look at the flow strip for the narrowest stage. If it is the gateway, this machine has too little processor "
-       "for "
-       "its clients."},
+       "for its clients."},
       {"errors_timeout", severity::critical, "percent", errors_at, bad::above, 10s, "Requests run out of time (408)",
        "Answers did not come within the request timeout, or requests did not arrive within theirs.",
        "Look at the flow strip for what waits, and whether clients send slowly (slow_readers, failed handshakes)."},
       {"hit_ratio", severity::warning, "percent", static_cast<double>(all.hit_percent), bad::below, 60s,
        "Few lookups are answered from the caches",
-       "The database has to answer most lookups. After a start that is "
-       "normal for some minutes.",
+       "The database has to answer most lookups. After a start that is normal for some minutes.",
        "Give L1 more memory (cache.bytes), configure Redis, warm the cache, or find out who asks for ever new "
        "members."},
       {"connection_use", severity::warning, "percent", static_cast<double>(all.connection_percent), bad::above, 10s,
        "Most connections for clients are taken", "When all are, new clients wait until others leave.",
        "Raise the limit of open files, or gateway.max_connections; see whether clients keep connections that they do "
-       "not "
-       "use."},
+       "not use."},
       {"database_connection_use", severity::warning, "percent", static_cast<double>(all.connection_percent), bad::above,
        10s, "Most connections to the database are busy", "More statements would wait.",
        "Look at how long statements take. More connections help only where the database has processors to spare "
@@ -136,8 +131,8 @@ std::vector<alert_rule> node_alert_rules(const alert_settings& all) {
        "See that the machine keeps its time by NTP."},
       {"enumeration_suspected", severity::warning, "clients", static_cast<double>(all.suspects), bad::from, 0ms,
        "Clients look as if they guessed ID numbers",
-       "They asked for too many numbers without a member, or for numbers "
-       "next to one another, and are refused what is new to them until their window of 15 minutes ends.",
+       "They asked for too many numbers without a member, or for numbers next to one another, and are refused what is "
+       "new to them until their window of 15 minutes ends.",
        "Look at the list of suspects. Give one that is yours a key with a higher limit; block others where they come "
        "in."},
   };

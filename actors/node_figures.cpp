@@ -95,6 +95,11 @@ void add_cards(node_totals& out, const node_metrics& metrics) noexcept {
   out.batch_cards_made = read(metrics.batches.made);
   out.batch_cards_failed = read(metrics.batches.failed);
   out.batches_abandoned = read(metrics.batches.abandoned);
+  out.jobs_accepted = read(metrics.jobs.accepted);
+  out.jobs_finished = read(metrics.jobs.finished);
+  out.jobs_resumed = read(metrics.jobs.resumed);
+  out.job_cards_made = read(metrics.jobs.cards);
+  out.job_cards_failed = read(metrics.jobs.failed_cards);
   out.card_changes = read(metrics.card_keeper.changes);
 }
 
@@ -109,7 +114,10 @@ void add_card_gauges(node_gauges& out, const node_metrics& metrics) noexcept {
     }
   }
   out.batches_running = read(metrics.batches.running);
-  out.batch_cards_at_work = read(metrics.batches.at_work);
+  out.batch_cards_at_work = read(metrics.batches.at_work) + read(metrics.jobs.batches.at_work);
+  out.jobs_running = read(metrics.jobs.running);
+  out.jobs_waiting = read(metrics.jobs.waiting);
+  out.job_followers = read(metrics.jobs.followers);
   out.changed_members = read(metrics.card_keeper.entries);
 }
 

@@ -82,6 +82,11 @@ struct node_totals {
   std::uint64_t batch_cards_made = 0;
   std::uint64_t batch_cards_failed = 0;
   std::uint64_t batches_abandoned = 0;
+  std::uint64_t jobs_accepted = 0;
+  std::uint64_t jobs_finished = 0;
+  std::uint64_t jobs_resumed = 0;
+  std::uint64_t job_cards_made = 0;
+  std::uint64_t job_cards_failed = 0;
   // the rest
   std::uint64_t audit_written = 0;
   std::uint64_t audit_dropped = 0;
@@ -126,6 +131,9 @@ struct node_gauges {
   std::uint64_t card_byte_limit = 0;
   std::uint64_t batches_running = 0;
   std::uint64_t batch_cards_at_work = 0;
+  std::uint64_t jobs_running = 0;
+  std::uint64_t jobs_waiting = 0;
+  std::uint64_t job_followers = 0;
   std::uint64_t api_keys = 0;
   std::uint64_t keys_refreshed_ms = 0; ///< of the steady clock
   std::uint64_t changed_members = 0;   ///< whose cards were reissued or revoked

@@ -115,12 +115,14 @@ renderer_actor::behavior_type renderer(renderer_state::pointer self, std::shared
       },
       [self](const compose_file& job) {
         auto& state = self->state;
-        add(state.metrics->messages);
+        handling timed{*state.metrics};
         auto began = state.now();
         self->send(job.asker, state.run(job));
+        auto took = state.now() - began;
+        state.metrics->job_times.record(took);
         add(state.metrics->jobs);
-        auto took = std::chrono::duration_cast<std::chrono::microseconds>(state.now() - began);
-        add(state.metrics->busy_us, static_cast<std::uint64_t>(took.count()));
+        add(state.metrics->busy_us,
+            static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
       },
   };
 }

@@ -33,6 +33,7 @@ stats_sampler::stats_sampler(stats_sources from) : from_(std::move(from)) {
   watch("limit_sharer", "thread", all.limit_sharer);
   each("renderer", "thread", all.renderers, nothing);
   watch("batch_coordinator", "worker", all.batches, &all.batches.at_work);
+  watch("job_keeper", "thread", all.jobs, &all.jobs.waiting);
   watch("maintenance", "worker", all.maintenance);
   watch("card_keeper", "thread", all.card_keeper);
   watch("key_keeper", "thread", all.keys);
@@ -65,6 +66,7 @@ std::shared_ptr<stats_snapshot> stats_sampler::take(steady_time now, std::uint64
   sample_timings(*out);
   out->gauges = gauges_of(*from_.metrics);
   out->breaker = from_.metrics->pool.changes.get();
+  out->jobs = from_.metrics->jobs.list.get();
   if (from_.suspects)
     out->suspects = from_.suspects->current(now);
   auto between = [&](const earlier& then) {

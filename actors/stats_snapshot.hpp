@@ -132,6 +132,7 @@ struct stats_snapshot {
   std::array<double, stage_count> saturation{};
 
   std::shared_ptr<const breaker_changes> breaker;
+  std::shared_ptr<const running_jobs> jobs; ///< null: there were none yet
   std::vector<suspect_list::suspect> suspects;
   std::vector<key_uses::use> uses; ///< of API keys
   std::vector<double> uses_per_s;  ///< of the same

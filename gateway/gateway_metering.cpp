@@ -9,6 +9,9 @@ namespace tessera {
 route_class gateway::class_of(route to) noexcept {
   switch (to) {
   case route::none:
+  case route::openapi:
+  case route::docs:
+  case route::error_docs:
     return route_class::other;
   case route::member:
   case route::members_lookup:
@@ -22,6 +25,11 @@ route_class gateway::class_of(route to) noexcept {
   case route::card_revoke:
     return route_class::card;
   case route::batch_generate:
+  case route::batches:
+  case route::batch:
+  case route::batch_events:
+  case route::batch_zip:
+  case route::batch_pdf:
     return route_class::batch;
   case route::verify:
   case route::verify_page:

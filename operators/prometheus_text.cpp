@@ -246,6 +246,14 @@ void put_cards(exposition& out, const snapshot& from) {
   out.histogram(from.of(timed::rendering));
   out.counter("batches_total", "Batches of cards that were taken on.", all.batches);
   out.gauge("batches_running", "Batches that are being made.", gauges.batches_running);
+  out.counter("jobs_accepted_total", "Batches that were taken on as jobs.", all.jobs_accepted);
+  out.counter("jobs_finished_total", "Jobs that this node finished.", all.jobs_finished);
+  out.counter("jobs_resumed_total", "Jobs that this node went on with after another had begun.", all.jobs_resumed);
+  out.gauge("jobs_running", "Jobs that this node runs.", gauges.jobs_running);
+  out.gauge("jobs_waiting", "Jobs in the store that nobody runs, as last looked.", gauges.jobs_waiting);
+  out.family("job_cards_total", "counter", "Cards of jobs, by result.");
+  out.sample(all.job_cards_made, label("result", "made"));
+  out.sample(all.job_cards_failed, label("result", "failed"));
   out.family("batch_cards_total", "counter", "Cards of batches, by result.");
   out.sample(all.batch_cards_made, label("result", "made"));
   out.sample(all.batch_cards_failed, label("result", "failed"));

@@ -75,7 +75,29 @@ void put_cards_and_jobs(json_text& out, const snapshot& from) {
       .put("cards_made", all.batch_cards_made)
       .put("cards_failed", all.batch_cards_failed)
       .put("abandoned", all.batches_abandoned)
-      .close();
+      .put("jobs_accepted", all.jobs_accepted)
+      .put("jobs_running", gauges.jobs_running)
+      .put("jobs_waiting", gauges.jobs_waiting)
+      .put("jobs_finished", all.jobs_finished)
+      .put("jobs_resumed", all.jobs_resumed)
+      .put("job_cards_made", all.job_cards_made)
+      .put("job_cards_failed", all.job_cards_failed)
+      .put("followers", gauges.job_followers)
+      .list("list");
+  if (from.jobs) {
+    for (const auto& job : *from.jobs) {
+      out.open()
+          .put("id", job.name)
+          .put("kind", "batch")
+          .put("state", "running")
+          .put("total", std::uint64_t{job.total})
+          .put("finished", std::uint64_t{job.finished})
+          .put("failed", std::uint64_t{job.failed})
+          .put("started_at", iso8601(job.created))
+          .close();
+    }
+  }
+  out.end_list().close();
 }
 
 void put_process(json_text& out, const snapshot& from) {

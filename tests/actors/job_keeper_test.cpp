@@ -365,6 +365,16 @@ BOOST_AUTO_TEST_CASE(a_job_goes_on_while_the_store_is_away_and_is_saved_when_it_
   BOOST_TEST(log.count("8001015009087") == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_job_that_cannot_be_read_is_logged_now_and_then_without_its_data) {
+  captured_log log;
+  fixture f;
+  f.fail_store(error_code::internal);
+  for (int i = 0; i < 5; ++i)
+    BOOST_TEST((f.find("broken").error == error_code::internal));
+  BOOST_TEST(log.count("a job could not be read or written (internal)") == 1u);
+  BOOST_TEST(log.count("8001015009087") == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(cards_that_fail_for_a_while_are_made_later) {
   fixture f;
   auto id = f.open(job_of("", {11})).job.id;

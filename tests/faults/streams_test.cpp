@@ -42,21 +42,28 @@ BOOST_AUTO_TEST_CASE(a_stream_goes_on_when_those_who_tell_of_the_batch_are_repla
     connections.back().send(request("GET", batch.path() + "/events"));
     BOOST_TEST(streams.emplace_back(connections.back()).next_named().value().id == "0");
   }
-  {
-    actor_view actors{*sut};
-    for (std::string name : {"job_keeper", "gateway 0", "job_keeper", "gateway 1"})
-      replace(find(actors, name), reasons[0]);
-  }
   auto await = [&](const std::string& id) {
     for (auto& stream : streams) {
-      auto event = stream.next_named(); // each successor tells all anew
-      while (event && event->id != id)
-        event = stream.next_named();
+      auto event = stream.next();
+      for (int quiet = 0; event && event->id != id; event = stream.next()) { // each successor tells all anew
+        quiet += event->name.empty() ? 1 : 0;
+        BOOST_TEST_REQUIRE(quiet < 3); // half a minute of comments
+      }
       BOOST_TEST(event.has_value());
     }
   };
-  batch.finish(1);
-  await("1");
+  {
+    // Not the next one before the last one's successor has told of the batch: what is lost twice in between is refused.
+    actor_view actors{*sut};
+    replace(find(actors, "job_keeper"), reasons[0]);
+    await("0");
+    replace(find(actors, "gateway 0"), reasons[0]);
+    replace(find(actors, "gateway 1"), reasons[1]);
+    batch.finish(1);
+    await("1");
+    replace(find(actors, "job_keeper"), reasons[1]);
+    await("1");
+  }
   batch.finish(2);
   await("2");
   for (auto& stream : streams)
