@@ -111,6 +111,7 @@ struct card_table::job {
   body_ptr record; ///< of the member, once found
   card_state state;
   cache_key key;
+  load_stamp stamp; ///< of the cache for what is being made, when that began
   card_answer found; ///< how the member's record came about
 
   bool verifies() const noexcept {
@@ -402,6 +403,7 @@ void card_table::render(job& work, card_effects& out) {
   ++*least;
   work.renderer = static_cast<std::size_t>(least - rendering_.begin());
   work.at = work.verifies() ? job::stage::checking : job::stage::rendering;
+  work.stamp = made_[cache_of(work.task.what)]->stamp();
   render_job made;
   made.work = {work.id};
   made.what = work.task.what;
@@ -447,7 +449,7 @@ void card_table::rendered(const render_answer& answer, steady_time now, card_eff
   }
   auto which = cache_of(work->task.what);
   auto fresh_for = settings_.caches[which].fresh;
-  made_[which]->fill(work->key, answer.body, made_[which]->stamp(), now, fresh_for, now);
+  made_[which]->fill(work->key, answer.body, work->stamp, now, fresh_for, now);
   add(metrics_.made);
   add(metrics_.render_us, answer.render_us);
   card_answer made;
@@ -455,6 +457,12 @@ void card_table::rendered(const render_answer& answer, steady_time now, card_eff
   made.fresh_left_s = static_cast<std::int32_t>(duration_cast<seconds>(fresh_for).count());
   made.render_us = answer.render_us;
   succeed(*work, std::move(made), out);
+}
+
+void card_table::forget_made(steady_time now) {
+  for (auto& cache : made_)
+    cache->clear(now);
+  by_identity_.clear();
 }
 
 void card_table::conclude_verification(job& work, card_fault fault, card_effects& out) {

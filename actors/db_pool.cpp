@@ -125,6 +125,15 @@ void db_pool_state::worker_down(const caf::down_msg& down, steady_time at) {
   plan->lost(worker->first, at);
 }
 
+void db_pool_state::force(const force_breaker& what, steady_time at) {
+  if (what.order == breaker_order::automatic) {
+    plan->release_breaker(at);
+    return;
+  }
+  auto to = what.order == breaker_order::open ? circuit_breaker::state::open : circuit_breaker::state::closed;
+  plan->force_breaker(to, at + milliseconds{std::max(what.for_ms, 1u)});
+}
+
 void db_pool_state::carry_out(steady_time at) {
   cut_overdue(at);
   auto decided = plan->decide(at);
@@ -284,7 +293,10 @@ void db_pool_state::log_changes(steady_time at) {
     return;
   switch (state) {
   case circuit_breaker::state::closed:
-    spdlog::info("db_pool: circuit breaker closed: {} probes in a row succeeded", circuit_breaker::probes_to_close);
+    if (breaker.forced_until(at))
+      spdlog::warn("db_pool: circuit breaker closed by an operator's order");
+    else
+      spdlog::info("db_pool: circuit breaker closed: {} probes in a row succeeded", circuit_breaker::probes_to_close);
     break;
   case circuit_breaker::state::half_open:
     spdlog::info("db_pool: circuit breaker half-open: probing the database");
@@ -308,6 +320,9 @@ void db_pool_state::publish(steady_time at) {
   set(metrics->busy, plan->busy());
   set(metrics->waiting, plan->waiting());
   set(metrics->limit, settings.plan.connection_limit);
+  auto forced = breaker.forced_until(at);
+  set(metrics->breaker_forced_ms,
+      forced ? static_cast<std::uint64_t>(std::chrono::ceil<milliseconds>(forced->time_since_epoch()).count()) : 0);
   set(metrics->breaker_state, static_cast<std::uint64_t>(breaker.current_state()));
   count(metrics->retries, counted.retries, plan->retries());
   count(metrics->breaker_opened, counted.opened, breaker.opened());
@@ -374,6 +389,13 @@ db_pool_actor::behavior_type db_pool(db_pool_state::pointer self, db_pool_settin
         auto at = self->state.now();
         self->state.handle(done, at);
         self->state.carry_out(at);
+      },
+      [self](const force_breaker& what) {
+        add(self->state.metrics->messages);
+        auto at = self->state.now();
+        self->state.force(what, at);
+        self->state.carry_out(at);
+        self->send(what.asker, breaker_forced{what.order});
       },
       [self](const tick& due) {
         add(self->state.metrics->messages);

@@ -21,7 +21,7 @@ struct key_keeper_settings {
 
 /// Owns the connection over which API keys are read, and what it read last. Runs on a thread of its own (spawn it
 /// detached): reading blocks. Reads all keys at each interval and, when they have changed, puts a new ring into the
-/// slot that the I/O loops look into. While the store cannot be read, the last ring stays in force.
+/// slot that the I/O loops look into; also when it is told to. While the store cannot be read, the last ring stays in force.
 ///
 /// An exit message ends it after a call in progress, which whoever holds the connection's slot can interrupt.
 struct key_keeper_state {
@@ -42,7 +42,8 @@ struct key_keeper_state {
   std::optional<std::vector<api_key_record>> last; ///< as read; nothing before the first time
   bool failing = false;                            ///< the store cannot be read, and that was logged
 
-  void refresh();
+  /// Returns error_code::interrupted at the end of the actor.
+  error_code refresh();
 
 private:
   result<std::vector<api_key_record>> read_keys();
