@@ -73,6 +73,7 @@ void admission_state::carry_out(steady_time at) {
   for (auto& x : decided.granted) {
     add(metrics->admitted);
     add(metrics->waited_us, static_cast<std::uint64_t>(x.waited.count()));
+    metrics->waits.record(x.waited);
     auto& what = works.at(x.which);
     what.whose->answers.answers.push_back({what.named, error_code::none, 0});
   }
@@ -148,21 +149,21 @@ admission_actor::behavior_type admission(admission_state::pointer self, admissio
   return {
       [self](const admission_batch& batch) {
         auto& state = self->state;
-        add(state.metrics->messages);
+        handling timed{*state.metrics};
         auto at = state.now();
         state.ask(batch, at);
         state.carry_out(at);
       },
       [self](const work_ended& ended) {
         auto& state = self->state;
-        add(state.metrics->messages);
+        handling timed{*state.metrics};
         auto at = state.now();
         state.end(ended, at);
         state.carry_out(at);
       },
       [self](const work_goes_on& what) {
         auto& state = self->state;
-        add(state.metrics->messages);
+        handling timed{*state.metrics};
         state.go_on(what);
         state.carry_out(state.now());
       },

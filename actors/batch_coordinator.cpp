@@ -67,20 +67,20 @@ batch_coordinator_actor::behavior_type batch_coordinator(batch_coordinator_state
   return {
       [self](const card_answers& answered) {
         auto& state = self->state;
-        add(state.metrics->messages);
+        handling timed{*state.metrics};
         for (const auto& each : answered.answers)
           state.table->answered(each, state.now(), state.effects);
         state.apply();
       },
       [self](const generate_cards& what) {
         auto& state = self->state;
-        add(state.metrics->messages);
+        handling timed{*state.metrics};
         state.table->open(state.index_of(what.asker), what, state.now(), state.effects);
         state.apply();
       },
       [self](const abandon_cards& gone) {
         auto& state = self->state;
-        add(state.metrics->messages);
+        handling timed{*state.metrics};
         auto asker = caf::actor_cast<batch_client_actor>(gone.asker);
         state.table->abandon(state.index_of(asker), gone.tickets, state.effects);
         state.apply();

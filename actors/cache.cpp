@@ -151,7 +151,7 @@ cache_actor::behavior_type cache(cache_actor::stateful_pointer<cache_state> self
   self->state.shard = shard;
   return {
       [self](const cache_probe& probe) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         lookup_answers answers;
         cache_misses misses;
         self->state.probe(probe.requests, answers.answers, misses.misses);
@@ -164,21 +164,21 @@ cache_actor::behavior_type cache(cache_actor::stateful_pointer<cache_state> self
         }
       },
       [self](const cache_fill& loaded) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         self->state.fill(loaded);
       },
       [self](const invalidate& what) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         self->state.forget(what.number, what.id);
         self->send(what.asker, invalidated{what.job, self->state.shard});
       },
       [self](const invalidate_all& what) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         self->state.forget_all();
         self->send(what.asker, invalidated{what.job, self->state.shard});
       },
       [self](const resolve_alias& what) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         alias_resolved answer;
         answer.job = what.job;
         answer.shard = self->state.shard;

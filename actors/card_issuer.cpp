@@ -192,7 +192,7 @@ card_issuer_actor::behavior_type card_issuer(card_issuer_state::pointer self, ca
   // What each handler does with the table, and then what the table wants.
   auto step = [self](auto&& decide) {
     auto& state = self->state;
-    add(state.metrics->messages);
+    handling timed{*state.metrics};
     auto at = state.now();
     decide(state, at);
     state.apply(at);

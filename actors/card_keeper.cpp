@@ -49,7 +49,7 @@ void card_keeper_state::refresh() {
     if (std::exchange(failing, false))
       spdlog::info("card_keeper: reissues and revocations of cards can be read again");
   } else {
-    add_shared(metrics->failures);
+    note_failure(*metrics, done.error().code);
     if (!std::exchange(failing, true))
       spdlog::error("card_keeper: reissues and revocations of cards cannot be read ({}): {}; {}",
                     to_string(done.error().code), mask_id_numbers(done.error().detail),
@@ -114,11 +114,11 @@ card_keeper_actor::behavior_type card_keeper(card_keeper_state::pointer self, ca
   self->send(self, tick{});
   return {
       [self](const change_cards& what) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         self->state.change(what);
       },
       [self](const tick&) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         self->state.refresh();
       },
       [self](const directory& where) { self->state.here = where; },

@@ -103,6 +103,7 @@ void db_pool_state::handle(const statement_done& done, steady_time at) {
       plan->connect_failed(done.worker, at);
     }
   } else if (auto* task = plan->task_of(done.worker)) {
+    metrics->statement_times.record(std::chrono::microseconds{done.duration_us});
     log_slow(*task, done.duration_us);
     if (done.error == error_code::none) {
       for (auto item : plan->succeeded(done.worker, std::chrono::microseconds{done.duration_us}, at))
@@ -121,7 +122,7 @@ void db_pool_state::worker_down(const caf::down_msg& down, steady_time at) {
     return; // it was to end
   spdlog::error("db_pool: worker {} has ended, reason {}:{}; it will be replaced", worker->first,
                 caf::to_string(down.reason.category()), down.reason.code());
-  add_shared(metrics->failures);
+  note_failure(*metrics, error_code::interrupted);
   plan->lost(worker->first, at);
 }
 
@@ -268,7 +269,7 @@ void db_pool_state::log_slow(const pool_plan::task& task, std::uint32_t duration
 }
 
 void db_pool_state::log_failure(const pool_plan::task& task, error_code why, std::string_view detail, steady_time at) {
-  add_shared(metrics->failures);
+  note_failure(*metrics, why);
   if (failure_logged_at != steady_time{} && at - failure_logged_at < failure_log_interval) {
     ++failures_not_logged;
     return;
@@ -289,8 +290,10 @@ void db_pool_state::log_changes(steady_time at) {
   }
   auto& breaker = plan->breaker();
   auto state = breaker.current_state();
-  if (std::exchange(breaker_was, state) == state)
+  auto before = std::exchange(breaker_was, state);
+  if (before == state)
     return;
+  remember_change(before, state);
   switch (state) {
   case circuit_breaker::state::closed:
     if (breaker.forced_until(at))
@@ -309,6 +312,16 @@ void db_pool_state::log_changes(steady_time at) {
   }
 }
 
+void db_pool_state::remember_change(circuit_breaker::state from, circuit_breaker::state to) {
+  auto known = metrics->changes.get();
+  auto changes = std::make_shared<breaker_changes>(known ? *known : breaker_changes{});
+  if (changes->size() == breaker_changes_kept)
+    changes->erase(changes->begin());
+  auto why = to == circuit_breaker::state::open ? plan->breaker().opened_by() : circuit_breaker::reason::none;
+  changes->push_back({wall_clock_ms(), from, to, why});
+  metrics->changes.put(std::move(changes));
+}
+
 void db_pool_state::publish(steady_time at) {
   log_changes(at);
   auto& breaker = plan->breaker();
@@ -324,6 +337,8 @@ void db_pool_state::publish(steady_time at) {
   set(metrics->breaker_forced_ms,
       forced ? static_cast<std::uint64_t>(std::chrono::ceil<milliseconds>(forced->time_since_epoch()).count()) : 0);
   set(metrics->breaker_state, static_cast<std::uint64_t>(breaker.current_state()));
+  set(metrics->probe_at_ms, static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(
+                                breaker.retry_at().time_since_epoch()).count()));
   count(metrics->retries, counted.retries, plan->retries());
   count(metrics->breaker_opened, counted.opened, breaker.opened());
   count(metrics->probes, counted.probes, breaker.probes());
@@ -363,7 +378,7 @@ db_pool_actor::behavior_type db_pool(db_pool_state::pointer self, db_pool_settin
   self->delayed_send(self, regular_tick, tick{regular});
   return {
       [self](const load_batch& batch) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         auto at = self->state.now();
         for (auto& key : batch.keys) {
           auto kind = key.by == member_key::kind::number ? pool_plan::work::key_by_number : pool_plan::work::key_by_id;
@@ -373,32 +388,32 @@ db_pool_actor::behavior_type db_pool(db_pool_state::pointer self, db_pool_settin
         self->state.carry_out(at);
       },
       [self](const load_page& what) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         auto at = self->state.now();
         self->state.add(what, pool_plan::work::page, self->state.settings.plan.acquire_timeout, at);
         self->state.carry_out(at);
       },
       [self](const find_id_number& what) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         auto at = self->state.now();
         self->state.add(what, pool_plan::work::find, self->state.settings.plan.acquire_timeout, at);
         self->state.carry_out(at);
       },
       [self](const statement_done& done) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         auto at = self->state.now();
         self->state.handle(done, at);
         self->state.carry_out(at);
       },
       [self](const force_breaker& what) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         auto at = self->state.now();
         self->state.force(what, at);
         self->state.carry_out(at);
         self->send(what.asker, breaker_forced{what.order});
       },
       [self](const tick& due) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         if (due.generation == regular) {
           self->delayed_send(self, regular_tick, tick{regular});
           self->state.probe_if_quiet(self->state.now());

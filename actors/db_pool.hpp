@@ -107,6 +107,7 @@ private:
   void log_slow(const pool_plan::task& task, std::uint32_t duration_us) const;
   void log_failure(const pool_plan::task& task, error_code why, std::string_view detail, steady_time at);
   void log_changes(steady_time at);
+  void remember_change(circuit_breaker::state from, circuit_breaker::state to);
   void arm(steady_time at);
 };
 

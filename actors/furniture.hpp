@@ -37,7 +37,7 @@ inline clock_source steady_clock_source() {
 /// An actor that needs one of them differently sets it afterwards. `metrics` must outlive the actor.
 inline void furnish(caf::scheduled_actor* self, std::string_view name, actor_metrics& metrics) {
   self->set_error_handler([name, &metrics](caf::scheduled_actor*, caf::error& fault) {
-    add_shared(metrics.failures);
+    note_failure(metrics, error_code::internal);
     // The context may quote the message that caused it: only the code is safe to log.
     spdlog::warn("{}: was answered an error, category {}, code {}", name, caf::to_string(fault.category()),
                  fault.code());
@@ -46,7 +46,7 @@ inline void furnish(caf::scheduled_actor* self, std::string_view name, actor_met
   self->set_exit_handler([](caf::scheduled_actor* me, caf::exit_msg& why) { me->quit(std::move(why.reason)); });
   self->set_default_handler(caf::drop);
   self->set_exception_handler([name, &metrics](caf::scheduled_actor*, std::exception_ptr& fault) -> caf::error {
-    add_shared(metrics.failures);
+    note_failure(metrics, error_code::internal);
     try {
       std::rethrow_exception(fault);
     } catch (const std::exception& known) {

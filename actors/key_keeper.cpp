@@ -50,7 +50,7 @@ void key_keeper_state::take(std::vector<api_key_record> fresh) {
 }
 
 void key_keeper_state::failed(const failure& why) {
-  add_shared(metrics->failures);
+  note_failure(*metrics, why.code);
   if (!std::exchange(failing, true))
     spdlog::error("key_keeper: the API keys cannot be read ({}): {}; those known so far stay in force",
                   to_string(why.code), mask_id_numbers(why.detail));
@@ -75,11 +75,11 @@ key_keeper_actor::behavior_type key_keeper(key_keeper_state::pointer self, key_k
   self->send(self, tick{});
   return {
       [self](const reread_keys& what) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         self->send(what.asker, keys_reread{self->state.refresh()});
       },
       [self](const tick&) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         if (self->state.refresh() != error_code::interrupted)
           self->delayed_send(self, self->state.settings.interval, tick{});
       },

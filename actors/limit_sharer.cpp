@@ -84,7 +84,7 @@ status limit_sharer_state::exchange() {
 }
 
 void limit_sharer_state::lost(const failure& why) {
-  add_shared(metrics->failures);
+  note_failure(*metrics, why.code);
   set(metrics->connected, 0);
   if (!std::exchange(down_is_logged, true))
     spdlog::warn("limit_sharer: cannot share counts: {}; the limits count this process alone until then", why.detail);
@@ -108,7 +108,7 @@ limit_sharer_actor::behavior_type limit_sharer(limit_sharer_state::pointer self,
   state.on_tick();
   return {
       [self](const tick&) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         self->state.on_tick();
       },
   };

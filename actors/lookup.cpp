@@ -157,7 +157,7 @@ lookup_actor::behavior_type lookup(lookup_state::pointer self, lookup_settings s
   return {
       [self](const load_answers& loaded) {
         auto& state = self->state;
-        add(state.metrics->messages);
+        handling timed{*state.metrics};
         auto at = state.now();
         for (const auto& each : loaded.answers)
           state.table->database_answered(each, at, state.effects);
@@ -165,7 +165,7 @@ lookup_actor::behavior_type lookup(lookup_state::pointer self, lookup_settings s
       },
       [self](const admission_answers& answered) {
         auto& state = self->state;
-        add(state.metrics->messages);
+        handling timed{*state.metrics};
         auto at = state.now();
         for (const auto& each : answered.answers)
           state.table->admission_answered(each, at, state.effects);
@@ -173,7 +173,7 @@ lookup_actor::behavior_type lookup(lookup_state::pointer self, lookup_settings s
       },
       [self](lookup_batch& batch) {
         auto& state = self->state;
-        add(state.metrics->messages);
+        handling timed{*state.metrics};
         if (state.shard < state.here.caches.size()) {
           self->send(state.here.caches[state.shard],
                      cache_probe{std::move(batch.asker), lookup_actor{self}, std::move(batch.requests), batch.hop});
@@ -190,7 +190,7 @@ lookup_actor::behavior_type lookup(lookup_state::pointer self, lookup_settings s
       },
       [self](const cache_misses& missed) {
         auto& state = self->state;
-        add(state.metrics->messages);
+        handling timed{*state.metrics};
         auto at = state.now();
         auto asker = state.index_of(missed.asker);
         for (const auto& miss : missed.misses)
@@ -199,7 +199,7 @@ lookup_actor::behavior_type lookup(lookup_state::pointer self, lookup_settings s
       },
       [self](const l2_answers& answered) {
         auto& state = self->state;
-        add(state.metrics->messages);
+        handling timed{*state.metrics};
         auto at = state.now();
         for (const auto& each : answered.answers)
           state.table->l2_answered(each, at, state.effects);
@@ -207,14 +207,14 @@ lookup_actor::behavior_type lookup(lookup_state::pointer self, lookup_settings s
       },
       [self](const abandon& gone) {
         auto& state = self->state;
-        add(state.metrics->messages);
+        handling timed{*state.metrics};
         auto at = state.now();
         state.table->abandon(state.index_of(gone.asker), gone.tickets, at, state.effects);
         state.apply(self, at);
       },
       [self](const invalidate& what) {
         auto& state = self->state;
-        add(state.metrics->messages);
+        handling timed{*state.metrics};
         state.table->invalidate(what.number);
         // Without a cache nothing is kept here; the cache answers otherwise.
         if (state.shard < state.here.caches.size())
@@ -224,7 +224,7 @@ lookup_actor::behavior_type lookup(lookup_state::pointer self, lookup_settings s
       },
       [self](const invalidate_all& what) {
         auto& state = self->state;
-        add(state.metrics->messages);
+        handling timed{*state.metrics};
         state.table->invalidate_all();
         if (state.shard < state.here.caches.size())
           self->send(state.here.caches[state.shard], what);
@@ -242,7 +242,7 @@ lookup_actor::behavior_type lookup(lookup_state::pointer self, lookup_settings s
       },
       [self](const directory& latest) {
         auto& state = self->state;
-        add(state.metrics->messages);
+        handling timed{*state.metrics};
         auto at = state.now();
         state.move_to(latest, at);
         state.apply(self, at);

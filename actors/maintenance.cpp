@@ -378,7 +378,7 @@ maintenance_actor::behavior_type maintenance(maintenance_state::pointer self, ma
   state.now = std::move(now);
   state.metrics = metrics;
   auto handler = [self](auto&& work) {
-    add(self->state.metrics->messages);
+    handling timed{*self->state.metrics};
     work(self->state);
     self->state.arm();
   };

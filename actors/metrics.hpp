@@ -1,12 +1,19 @@
 #pragma once
 
+#include "cards/errors.hpp"
 #include "config/settings.hpp"
+#include "guard/circuit_breaker.hpp"
+#include "guard/key_uses.hpp"
+#include "guard/latency_histogram.hpp"
+#include "guard/published.hpp"
 #include "guard/turned_away.hpp"
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <deque>
+#include <vector>
 
 /// What each actor counts: plain atomics that one actor writes and anyone reads. Wiring makes them before the actors
 /// and keeps them until after, so that a restarted actor goes on counting where its predecessor stopped.
@@ -34,12 +41,68 @@ inline std::uint64_t read(const counter& from) noexcept {
   return from.load(std::memory_order_relaxed);
 }
 
+/// Returns the time of day in milliseconds since 1970, as gauges hold it.
+inline std::uint64_t wall_clock_ms() noexcept {
+  auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+}
+
 /// What every actor counts.
 struct actor_metrics {
   counter messages{0};
-  counter failures{0}; ///< of the actor and of those that it owns: add_shared
-  counter restarts{0}; ///< written by the supervisor
+  latency_histogram handling; ///< of one message, which may be a batch; see `handling`
+  counter failures{0};        ///< of the actor and of those that it owns: note_failure
+  counter failed_at_ms{0};    ///< when the last of them was, by wall_clock_ms
+  counter failed_with{0};     ///< its error_code
+  counter restarts{0};        ///< written by the supervisor, and so is
+  counter alive{0};           ///< 0 or 1
+  counter since_ms{0};        ///< since when it is so, by wall_clock_ms; 0: it was never started
 };
+
+/// Says that an actor runs from now on, or has ended.
+inline void note_life(actor_metrics& of, bool alive) noexcept {
+  set(of.alive, alive ? 1 : 0);
+  set(of.since_ms, wall_clock_ms());
+}
+
+/// Counts a failure. Any thread.
+inline void note_failure(actor_metrics& of, error_code why) noexcept {
+  add_shared(of.failures);
+  set(of.failed_with, static_cast<std::uint64_t>(why));
+  set(of.failed_at_ms, wall_clock_ms());
+}
+
+/// Counts the message that an actor is handling, and how long it takes: to be made first in a handler. Two readings of
+/// the clock, some 50 ns together, for a batch of any size (measured: bench_metrics).
+class handling {
+public:
+  explicit handling(actor_metrics& of) noexcept : of_(of), began_(std::chrono::steady_clock::now()) {
+    add(of.messages);
+  }
+  ~handling() {
+    of_.handling.record(std::chrono::steady_clock::now() - began_);
+  }
+  handling(const handling&) = delete;
+  handling& operator=(const handling&) = delete;
+
+private:
+  actor_metrics& of_;
+  std::chrono::steady_clock::time_point began_;
+};
+
+/// One change of the circuit breaker's state.
+struct breaker_change {
+  std::uint64_t at_ms = 0; ///< by wall_clock_ms
+  circuit_breaker::state from = circuit_breaker::state::closed;
+  circuit_breaker::state to = circuit_breaker::state::closed;
+  circuit_breaker::reason why = circuit_breaker::reason::none; ///< of one that opened it
+
+  bool operator==(const breaker_change&) const = default;
+};
+
+/// The last changes, oldest first.
+using breaker_changes = std::vector<breaker_change>;
+inline constexpr std::size_t breaker_changes_kept = 5;
 
 /// L1, one per shard.
 struct alignas(64) cache_metrics : actor_metrics {
@@ -85,6 +148,7 @@ struct alignas(64) admission_metrics : actor_metrics {
   counter withdrawn{0};    ///< nobody wanted them any more before they were admitted
   counter overloaded{0};   ///< 1 while any priority is
   counter oldest_us{0};    ///< how long the oldest that waits has waited, as of the last message
+  latency_histogram waits; ///< of those that were admitted
 };
 
 /// L2, one per connection.
@@ -125,9 +189,24 @@ struct alignas(64) pool_metrics : actor_metrics {
   counter breaker_forced_ms{0};  ///< until when by an order, in milliseconds of the steady clock; 0: by none
   counter breaker_opened{0};     ///< times; a failed probe does not count
   counter probes{0};             ///< of the circuit breaker
+  counter probe_at_ms{0};        ///< when the next is due, in milliseconds of the steady clock
+  latency_histogram statement_times;
+  published<breaker_changes> changes; ///< of the circuit breaker's state; the pool alone puts them there
 };
 
-/// One per I/O loop.
+/// What a route is for: one way through the service, with latencies of its own.
+enum class route_class : std::uint8_t {
+  member, ///< lookups
+  card,   ///< made, drawn, reissued, revoked
+  batch,
+  verify,
+  operate, ///< health, caches, docs
+  other    ///< no route
+};
+inline constexpr std::size_t route_class_count = 6;
+
+/// One per I/O loop. Its messages are the rounds of the loop, and what handling one takes is a round: with all actors
+/// that ran to completion in it.
 struct alignas(64) gateway_metrics : actor_metrics {
   counter connections{0}; ///< open now
   counter accepted{0};
@@ -146,6 +225,12 @@ struct alignas(64) gateway_metrics : actor_metrics {
   std::array<counter, turned_away_count> turned_away{}; ///< requests, by reason
   counter failed_handshakes{0};                         ///< connections that ended before TLS was agreed
   counter slow_readers{0}; ///< connections ended because their answers were not taken in time
+  std::array<counter, error_code_count> errors{};                      ///< responses that say so
+  std::array<counter, route_class_count> requests_by_class{};          ///< all that arrived
+  std::array<latency_histogram, route_class_count> response_times{};   ///< of those that others worked on
+  latency_histogram first_hops;                                        ///< to L1 and back
+  latency_histogram l2_times;                                          ///< as lookups waited for L2
+  key_uses uses;                                                       ///< requests by API key
 };
 
 /// The caches of products, each with a budget and a lifetime of its own.
@@ -181,6 +266,7 @@ struct alignas(64) card_metrics : actor_metrics {
 struct alignas(64) renderer_metrics : actor_metrics {
   counter jobs{0};
   counter busy_us{0}; ///< since the start
+  latency_histogram job_times;
 };
 
 struct batch_metrics : actor_metrics {
@@ -203,6 +289,14 @@ struct writer_metrics : actor_metrics {
   counter written{0};
   counter waiting{0};
   counter dropped{0}; ///< audit lines lost because the queue was full
+};
+
+/// What goes to the webhook.
+struct alert_sender_metrics : actor_metrics {
+  counter sent{0};            ///< requests that were taken
+  counter failed{0};          ///< requests that were not
+  counter waiting{0};         ///< alerts that have changed and are not sent yet
+  counter succeeded_at_ms{0}; ///< the last time, by wall_clock_ms
 };
 
 struct key_metrics : actor_metrics {
@@ -231,6 +325,8 @@ struct node_metrics {
   card_keeper_metrics card_keeper;
   batch_metrics batches;
   actor_metrics maintenance;
+  actor_metrics stats;
+  alert_sender_metrics alert_sender;
   actor_metrics supervisor;
 };
 

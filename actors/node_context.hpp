@@ -2,6 +2,7 @@
 
 #include "actors/furniture.hpp"
 #include "actors/metrics.hpp"
+#include "actors/stats_desk.hpp"
 #include "cards/card_ledger.hpp"
 #include "cards/card_maker.hpp"
 #include "config/settings.hpp"
@@ -26,6 +27,7 @@ struct node_context {
   std::shared_ptr<const card_maker> maker;   ///< never null
   std::shared_ptr<published<card_ledger>> ledger; ///< never null; empty until the cards' state was read
   std::shared_ptr<rate_limiter> limiter;     ///< null: no limits per client
+  std::shared_ptr<stats_desk> stats;         ///< null: nobody wants statistics
   node_metrics* metrics = nullptr;           ///< sized as `settings` says; outlives the actors
   std::function<void(std::string)> on_fatal; ///< any thread, once: the node cannot go on, for this reason
   clock_source clock = steady_clock_source();

@@ -261,7 +261,7 @@ void redis_state::put(std::span<const l2_put> some) {
   } else if (!client->connected()) {
     lost(done.error());
   } else {
-    add_shared(metrics->failures);
+    note_failure(*metrics, done.error().code);
     if (!std::exchange(refusal_is_logged, true))
       spdlog::warn("redis: keeps nothing new: {}", done.error().detail);
   }
@@ -286,7 +286,7 @@ void redis_state::look_at_server() {
 }
 
 void redis_state::lost(const failure& why) {
-  add_shared(metrics->failures);
+  note_failure(*metrics, why.code);
   set(metrics->connected, 0);
   fills.clear();
   without_generation.clear();
@@ -327,19 +327,19 @@ redis_actor::behavior_type redis(redis_state::pointer self, redis_settings setti
   state.connect();
   return {
       [self](const l2_get& what) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         self->state.add_get(what);
       },
       [self](l2_fill& what) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         self->state.add_fill(what);
       },
       [self](const l2_invalidate& what) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         self->state.add_invalidation(what);
       },
       [self](const l2_invalidate_all& what) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         self->state.add_invalidation(what);
       },
       [self](const tick& when) { self->state.on_tick(when.generation); },

@@ -26,7 +26,7 @@ render_answer renderer_state::run(const render_job& job) const {
   try {
     return draw(job);
   } catch (const std::exception& fault) {
-    add_shared(metrics->failures);
+    note_failure(*metrics, error_code::internal);
     spdlog::error("renderer: a card cannot be drawn: {}", mask_id_numbers(fault.what()));
     render_answer failed;
     failed.work = job.work;
@@ -70,12 +70,14 @@ renderer_actor::behavior_type renderer(renderer_state::pointer self, std::shared
   return {
       [self](const render_batch& batch) {
         auto& state = self->state;
-        add(state.metrics->messages);
+        handling timed{*state.metrics};
         for (const auto& job : batch.jobs) {
           auto began = state.now();
           auto done = state.run(job);
-          done.render_us = static_cast<std::uint32_t>(
-              std::chrono::duration_cast<std::chrono::microseconds>(state.now() - began).count());
+          auto took = state.now() - began;
+          done.render_us =
+              static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+          state.metrics->job_times.record(took);
           add(state.metrics->jobs);
           add(state.metrics->busy_us, done.render_us);
           // One by one: whoever waits for the first need not wait for the last.

@@ -98,7 +98,7 @@ void store_writer_state::written(std::size_t count) {
 }
 
 void store_writer_state::failed(const audit_entry& first, const failure& why, steady_time at) {
-  add_shared(metrics->failures);
+  note_failure(*metrics, why.code);
   if (!std::exchange(failing, true))
     spdlog::error("store_writer: the store does not take audit lines ({}): {}; {} wait", to_string(why.code),
                   mask_id_numbers(why.detail), audits->size());
@@ -158,7 +158,7 @@ store_writer_actor::behavior_type store_writer(store_writer_state::pointer self,
   state.look();
   return {
       [self](const audit_waits&) {
-        add(self->state.metrics->messages);
+        handling timed{*self->state.metrics};
         self->state.look();
       },
       [self](const tick& due) {

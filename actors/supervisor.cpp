@@ -1,6 +1,7 @@
 #include "actors/supervisor.hpp"
 
 #include "actors/admission.hpp"
+#include "actors/alert_sender.hpp"
 #include "actors/batch_coordinator.hpp"
 #include "actors/cache.hpp"
 #include "actors/card_issuer.hpp"
@@ -12,6 +13,7 @@
 #include "actors/maintenance.hpp"
 #include "actors/redis.hpp"
 #include "actors/renderer.hpp"
+#include "actors/stats.hpp"
 #include "actors/store_writer.hpp"
 
 #include <caf/send.hpp>
@@ -41,13 +43,15 @@ constexpr std::array stages{
     stage{kind::renderer, milliseconds{500}},     stage{kind::card_keeper, milliseconds{500}},
     stage{kind::key_keeper, milliseconds{1'000}}, stage{kind::store_writer, milliseconds{3'000}},
     stage{kind::limit_sharer, milliseconds{500}}, stage{kind::redis, milliseconds{500}},
-    stage{kind::cache, milliseconds{500}},
+    stage{kind::cache, milliseconds{500}},        stage{kind::stats, milliseconds{500}},
+    stage{kind::alert_sender, milliseconds{500}},
 };
 
 std::string_view text_of(kind what) {
-  constexpr std::array<std::string_view, 13> names{
+  constexpr std::array<std::string_view, 15> names{
       "batch_coordinator", "card_issuer", "lookup",       "maintenance",  "admission", "db_pool", "renderer",
-      "card_keeper",       "key_keeper",  "store_writer", "limit_sharer", "redis",     "cache"};
+      "card_keeper",       "key_keeper",  "store_writer", "limit_sharer", "redis",     "cache",   "stats",
+      "alert_sender"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -132,6 +136,8 @@ void supervisor_state::start_all() {
   add_children(kind::card_issuer, all.cache.shards);
   add_children(kind::batches, 1);
   add_children(kind::maintenance, 1);
+  add_children(kind::alert_sender, context->stats && !all.alerts.webhook.empty() ? 1 : 0);
+  add_children(kind::stats, context->stats ? 1 : 0);
   for (auto& x : children)
     start(x);
   publish();
@@ -156,6 +162,11 @@ void supervisor_state::add_children(kind what, std::size_t count) {
 }
 
 void supervisor_state::start(child& which) {
+  spawn(which);
+  note_life(*which.metrics, true);
+}
+
+void supervisor_state::spawn(child& which) {
   auto& all = context->settings;
   auto& metrics = *context->metrics;
   auto i = which.index;
@@ -230,6 +241,18 @@ void supervisor_state::start(child& which) {
         key_keeper, key_keeper_settings{}, context->store, keeper_slot, context->keys, &metrics.keys, context->clock);
     which.address = here.key_keeper.address();
     break;
+  case kind::alert_sender:
+    which.metrics = &metrics.alert_sender;
+    which.address = self->spawn<caf::monitored + caf::detached>(
+        alert_sender, alert_sender_settings{all.alerts.webhook}, context->stats->sources.node,
+        context->stats->alerts, &metrics.alert_sender, context->clock).address();
+    break;
+  case kind::stats:
+    which.metrics = &metrics.stats;
+    which.address =
+        self->spawn<caf::monitored + caf::detached>(stats, stats_settings{.alerts = all.alerts}, context->stats,
+                                                    &metrics.stats, context->clock, wall_clock_ms).address();
+    break;
   case kind::redis:
     which.metrics = &metrics.redis.at(i);
     here.redis[i] =
@@ -283,6 +306,7 @@ void supervisor_state::is_down(const caf::down_msg& down) {
   if (which == children.end())
     return;
   which->address = nullptr;
+  note_life(*which->metrics, false);
   if (stop_reason)
     run_stages();
   else
@@ -298,6 +322,7 @@ void supervisor_state::replace(child& which, const caf::error& reason) {
   }
   spdlog::error("supervisor: {}; restarting it", why);
   add(which.metrics->restarts);
+  note_failure(*which.metrics, error_code::interrupted);
   try {
     start(which);
   } catch (const std::exception& fault) { // no more threads, no more memory
@@ -378,6 +403,7 @@ supervisor_actor::behavior_type supervisor(supervisor_state::pointer self, node_
   self->set_down_handler([self](caf::scheduled_actor*, caf::down_msg& down) { self->state.is_down(down); });
   self->set_exit_handler(
       [self](caf::scheduled_actor*, caf::exit_msg& why) { self->state.stop(std::move(why.reason)); });
+  note_life(self->state.context->metrics->supervisor, true);
   self->state.start_all();
   return {
       [self](const subscribe_directory& what) { self->state.subscribe(what.subscriber); },

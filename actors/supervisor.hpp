@@ -41,7 +41,9 @@ struct supervisor_state {
     store_writer,
     limit_sharer,
     redis,
-    cache
+    cache,
+    stats,
+    alert_sender
   };
 
   struct child {
@@ -82,6 +84,7 @@ struct supervisor_state {
 private:
   void add_children(kind what, std::size_t count);
   void start(child& which);
+  void spawn(child& which);
   void replace(child& which, const caf::error& reason);
   void fatal(std::string reason);
   void run_stages();

@@ -12,6 +12,7 @@
 #include "gateway/tls_context.hpp"
 #include "guard/access_policy.hpp"
 #include "messages/types.hpp"
+#include "operators/operator_plane.hpp"
 #include "storage/card_key_file.hpp"
 #include "storage/l2_client.hpp"
 #include "storage/l2_sealer.hpp"
@@ -129,6 +130,9 @@ struct node::implementation {
   status load_certificate();
   void log_certificate() const;
   status open_listeners();
+  status open_operator_plane();
+  std::shared_ptr<const node_description> describe() const;
+  node_facts facts() const;
   status start_actors();
   result<directory> await_directory(caf::scoped_actor& self);
   void warm(caf::scoped_actor& self, const directory& where);
@@ -145,7 +149,10 @@ struct node::implementation {
   std::shared_ptr<published<card_ledger>> ledger = std::make_shared<published<card_ledger>>();
   std::shared_ptr<const card_maker> maker;
   std::optional<protection> shield;
+  std::shared_ptr<stats_desk> desk = std::make_shared<stats_desk>();
+  std::unique_ptr<operator_plane> operators; ///< null: nobody shall look
   std::shared_ptr<const tls_context> tls; ///< what new connections get; null: they are plain
+  std::atomic<std::int64_t> certificate_until_ms{0}; ///< since 1970; 0: there is none
   std::vector<listener> listeners;
   std::uint16_t bound_port = 0;
   std::unique_ptr<system_config> config;
@@ -235,6 +242,8 @@ status node::implementation::load_certificate() {
   if (!loaded)
     return loaded.error();
   tls = std::move(*loaded);
+  if (auto end = tls->ends())
+    certificate_until_ms = end->time_since_epoch().count();
   return ok();
 }
 
@@ -260,6 +269,55 @@ status node::implementation::open_listeners() {
   return ok();
 }
 
+std::shared_ptr<const node_description> node::implementation::describe() const {
+  auto result = std::make_shared<node_description>();
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) == 0)
+    result->name = name.data();
+  result->version = process.version;
+  result->environment = process.environment;
+  result->store = process.store;
+  result->has_l2 = process.has_l2;
+  result->limits = process.limits;
+  result->tls = speaks_tls();
+  result->io_loops = all.gateway.io_loops;
+  result->workers = all.workers;
+  result->shards = all.cache.shards;
+  result->renderers = all.cards.renderers;
+  result->started_ms = wall_clock_ms();
+  result->tickets_limit = all.gateway.max_tickets;
+  result->queue_concurrency = all.queue.concurrency;
+  result->queue_limit = all.queue.limit;
+  result->pool_queue_limit = all.database.queue_limit;
+  result->webhook = !all.alerts.webhook.empty();
+  return result;
+}
+
+node_facts node::implementation::facts() const {
+  node_facts result;
+  result.now = static_cast<node_facts::phase>(process.now.load());
+  result.connections = process.connections;
+  result.connection_limit = process.connection_limit;
+  result.heap_used_bytes = process.heap_used_bytes;
+  result.heap_total_bytes = process.heap_total_bytes;
+  result.keys_configured = keys->get()->configured();
+  if (auto until = certificate_until_ms.load(); until != 0)
+    result.certificate_until = utc_time{std::chrono::milliseconds{until}};
+  return result;
+}
+
+status node::implementation::open_operator_plane() {
+  if (!all.operators.enabled)
+    return ok();
+  auto opened = operator_plane::open(
+      {all.operators, !is_loopback(all.operators.listen.host), desk, keys, process, metrics});
+  if (!opened)
+    return opened.error();
+  operators = std::move(*opened);
+  operators->start();
+  return ok();
+}
+
 status node::implementation::start_actors() {
   auto descriptors = descriptor_limit();
   auto possible = descriptors > 2 * reserved_descriptors ? descriptors - reserved_descriptors : descriptors / 2;
@@ -267,10 +325,11 @@ status node::implementation::start_actors() {
       all.gateway.max_connections == 0 ? possible : std::min(possible, all.gateway.max_connections);
 
   shield.emplace(all, secrets_of(*sealer));
+  desk->sources = {&metrics, describe(), [this] { return facts(); }, shield->suspects};
   config = std::make_unique<system_config>(all.workers);
   system.emplace(*config);
   root = system->spawn(tessera::supervisor,
-                       node_context{all, store, sealer, keys, maker, ledger, shield->limiter, &metrics, on_fatal});
+                       node_context{all, store, sealer, keys, maker, ledger, shield->limiter, desk, &metrics, on_fatal});
   caf::scoped_actor self{*system};
   auto where = await_directory(self);
   if (!where)
@@ -336,6 +395,8 @@ status node::start() {
     return opened;
   if (auto started = node.start_actors(); !started)
     return started;
+  if (auto opened = node.open_operator_plane(); !opened)
+    return opened;
   for (auto& listener : node.listeners)
     if (auto listening = listener.start(); !listening)
       return listening;
@@ -352,6 +413,10 @@ status node::start() {
 
 std::uint16_t node::port() const noexcept {
   return self_->bound_port;
+}
+
+std::uint16_t node::operator_port() const noexcept {
+  return self_->operators ? self_->operators->port() : 0;
 }
 
 const node_metrics& node::metrics() const noexcept {
@@ -431,6 +496,8 @@ void node::stop() {
     node.root = nullptr;
     node.system.reset(); // waits for the actors
   }
+  if (node.operators)
+    node.operators->stop();
   node.gateways.clear();
 }
 

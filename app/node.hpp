@@ -30,6 +30,9 @@ public:
   /// Returns the port that clients connect to, once started.
   std::uint16_t port() const noexcept;
 
+  /// Returns the port that operators connect to, once started; 0 if there is none.
+  std::uint16_t operator_port() const noexcept;
+
   /// Reads the files of the TLS certificate anew, for connections to come. On failure all stays as it is. Logs either.
   void reload_certificate();
 

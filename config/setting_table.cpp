@@ -103,11 +103,22 @@ std::vector<setting> gateway() {
   };
 }
 
+bool is_host_name(std::string_view text) {
+  return !text.empty() && text.size() <= 253 && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+  });
+}
+
 std::vector<setting> id_numbers_and_operators() {
   return {
       boolean({"id_number.strict"}, TESSERA_AT(gateway.strict_id_numbers),
               "check dates and check digits of ID numbers on the predecessor's route, too"),
-      address({"operator.listen", "--operator"}, TESSERA_AT(operators.listen), "where operators connect"),
+      boolean({"operator.enabled"}, TESSERA_AT(operators.enabled), "serve statistics, metrics and the dashboard"),
+      address({"operator.listen", "--operator"}, TESSERA_AT(operators.listen),
+              "where operators connect; beyond this machine they need a key with the scope operate"),
+      list({"operator.hosts"}, TESSERA_AT(operators.hosts), "a list of host names", is_host_name,
+           "names under which operators come, beside localhost and addresses; separated by commas outside of this "
+           "file"),
   };
 }
 
@@ -323,6 +334,44 @@ std::vector<setting> access() {
   };
 }
 
+bool is_empty_or_webhook(std::string_view text) {
+  auto rest = text.starts_with("http://") ? text.substr(7) : text.starts_with("https://") ? text.substr(8) : "";
+  return text.empty() || (!rest.empty() && rest.front() != '/' && rest.find_first_of(" \\\"") == rest.npos);
+}
+
+setting percentage(std::string path, auto access, std::string help) {
+  return number({std::move(path)}, access, 0, 100, "an alert fires " + std::move(help) + "; 0: never");
+}
+
+std::vector<setting> alerts() {
+  auto webhook = text({"alerts.webhook", "--alert-webhook"}, TESSERA_AT(alerts.webhook),
+                      "http://HOST[:PORT]/PATH or https://…", is_empty_or_webhook,
+                      "URL that alerts are posted to, in Alertmanager's format (/api/v2/alerts); empty: none");
+  webhook.secret = secrecy::hidden; // such URLs hold tokens as a rule
+  return {
+      percentage("alerts.connection_percent", TESSERA_AT(alerts.connection_percent),
+                 "when more of the connections are in use"),
+      percentage("alerts.hit_percent", TESSERA_AT(alerts.hit_percent),
+                 "when fewer of the lookups are answered from the caches"),
+      percentage("alerts.queue_percent", TESSERA_AT(alerts.queue_percent), "when more of the queue is taken"),
+      duration({"alerts.average_response"}, TESSERA_AT(alerts.average_response), 0ms, 1h,
+               "an alert fires when responses take longer on the average; 0: never"),
+      percentage("alerts.error_percent", TESSERA_AT(alerts.error_percent),
+                 "when more of the responses are errors of one kind"),
+      percentage("alerts.memory_percent", TESSERA_AT(alerts.memory_percent), "when more of the memory is in use"),
+      percentage("alerts.cpu_percent", TESSERA_AT(alerts.cpu_percent), "when more of the processors is in use"),
+      percentage("alerts.descriptor_percent", TESSERA_AT(alerts.descriptor_percent),
+                 "when more of the open files that are allowed is in use"),
+      number({"alerts.certificate_days"}, TESSERA_AT(alerts.certificate_days), 0, 365,
+             "an alert fires so many days before the TLS certificate ends, and a critical one 7 days before; 0: never"),
+      duration({"alerts.clock_jump"}, TESSERA_AT(alerts.clock_jump), 0ms, 1h,
+               "an alert fires when the clock jumps by more; 0: never"),
+      number({"alerts.suspects"}, TESSERA_AT(alerts.suspects), 0, million,
+             "an alert fires when as many clients look as if they guessed ID numbers; 0: never"),
+      std::move(webhook),
+  };
+}
+
 std::vector<setting> logs() {
   return {
       text({"log.level"}, TESSERA_AT(log.level), "trace, debug, info, warn, error or off",
@@ -341,7 +390,7 @@ const std::vector<setting>& setting_table() {
   static const auto table = [] {
     std::vector<setting> all;
     for (auto part : {general, gateway, id_numbers_and_operators, cache, cards, database_address, database_limits,
-                      redis, per_client, overload, access, logs})
+                      redis, per_client, overload, access, alerts, logs})
       std::ranges::move(part(), std::back_inserter(all));
     return all;
   }();

@@ -48,7 +48,9 @@ struct gateway_settings {
 };
 
 struct operator_settings {
+  bool enabled = true;
   endpoint listen{"127.0.0.1", 9090};
+  std::vector<std::string> hosts; ///< names under which operators come, beside localhost and addresses
 };
 
 struct cache_settings {
@@ -156,6 +158,22 @@ struct tls_settings {
   std::filesystem::path key_file;         ///< empty: the key is in the certificate's file; alone it is an error
 };
 
+/// From when operators are told, by the log and a webhook (docs/operations.md, "Alerts"). 0: not at all.
+struct alert_settings {
+  unsigned connection_percent = 80;     ///< of connections in use: clients', the database's
+  unsigned hit_percent = 70;            ///< of lookups that L1 or L2 answers: fewer
+  unsigned queue_percent = 80;          ///< of places in the queue taken
+  milliseconds average_response{1'000};
+  unsigned error_percent = 1;           ///< of responses, for each kind of error
+  unsigned memory_percent = 80;
+  unsigned cpu_percent = 80;            ///< of all cores
+  unsigned descriptor_percent = 80;
+  unsigned certificate_days = 30;       ///< until the TLS certificate ends; critical at 7
+  milliseconds clock_jump{1'000};       ///< of the wall clock
+  unsigned suspects = 1;                ///< clients that look as if they guessed ID numbers
+  std::string webhook;                  ///< http:// or https:// URL that takes Alertmanager's format; empty: none
+};
+
 struct log_settings {
   std::string level = "info";  ///< trace, debug, info, warn, error, off
   std::string format = "text"; ///< text or json (one object per line)
@@ -174,6 +192,7 @@ struct settings {
   breaker_settings breaker;
   access_settings access;
   tls_settings tls;
+  alert_settings alerts;
   log_settings log;
   unsigned workers = 0;   ///< CAF workers; 0: cores minus I/O loops, at least one
   bool no_limits = false; ///< benchmarks only: no limit per client

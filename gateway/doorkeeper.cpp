@@ -154,6 +154,8 @@ void doorkeeper::apply(entrance& in, const enumeration_guard::verdict& verdict) 
   in.what.code = error_code::rate_limited;
   in.what.message = sentence_of(in.why);
   in.what.retry_after_s = retry_after(verdict.left);
+  if (verdict.first)
+    shared_.suspects->add({in.who.name, verdict.fault, now_, now_ + verdict.left});
 }
 
 void doorkeeper::take_back(client_key who, id_number number) {

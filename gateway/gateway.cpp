@@ -67,6 +67,7 @@ void gateway::spawn_actor() {
     self_ = caf::actor_cast<gateway_actor>(owner_);
   }
   furnish(actor_, "gateway", metrics_);
+  note_life(metrics_, true);
   actor_->become(caf::behavior{
       [this](const lookup_answers& answers) { on_answers(answers); },
       [this](const card_answers& answers) { on_card_answers(answers); },
@@ -83,6 +84,7 @@ void gateway::spawn_actor() {
 void gateway::on_actor_end() {
   actor_->close();
   add(metrics_.restarts);
+  note_failure(metrics_, error_code::interrupted);
   if (budget_.spend(now_))
     spdlog::error("gateway: its actor has ended; another takes its place");
   else
@@ -123,7 +125,7 @@ void gateway::retire() {
 }
 
 void gateway::break_off(std::uint64_t token, std::string_view why) {
-  add_shared(metrics_.failures);
+  note_failure(metrics_, error_code::internal);
   spdlog::error("gateway: a connection is closed: {}", mask_id_numbers(why));
   if (auto* which = find_session(token))
     close(*which);
@@ -202,7 +204,10 @@ bool gateway::end_round() {
   set(metrics_.responses_4xx, classes[4]);
   set(metrics_.responses_5xx, classes[5]);
   set(metrics_.tickets, tickets_.size());
-  return !to_resume_.empty();
+  if (!to_resume_.empty())
+    return true;
+  note_round_end();
+  return false;
 }
 
 std::chrono::milliseconds gateway::on_tick() {

@@ -33,6 +33,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tessera {
@@ -219,6 +220,13 @@ private:
   template <class Write>
   void conclude(ticket which, Write&& write);
 
+  // what is counted (gateway_metering.cpp)
+  static route_class class_of(route to) noexcept;
+  void note_arrival(const incoming& in, route to);
+  void note_answer(const in_flight& request);
+  void note_times(const lookup_answer& answer);
+  void note_round_end();
+
   template <class Step>
   void guarded(std::uint64_t token, Step&& step);
   void break_off(std::uint64_t token, std::string_view why);
@@ -273,6 +281,9 @@ private:
   std::vector<std::vector<card_task>> card_tasks_;     ///< gathering, by issuer
   std::vector<std::vector<ticket>> abandoned_cards_;   ///< by issuer
   std::vector<ticket> abandoned_batches_;
+  std::array<std::uint64_t, route_class_count> answered_at_once_{}; ///< requests that this round brought and answered
+  std::vector<std::pair<route_class, clock::time_point>> answered_;  ///< in this round, and since when they waited
+  std::uint64_t errors_published_ = 0;
   std::vector<std::uint64_t> with_output_;             ///< session tokens
   std::vector<std::uint64_t> to_resume_;
   responder responder_;
@@ -300,6 +311,7 @@ void gateway::conclude(ticket which, Write&& write) {
   auto* request = tickets_.find(which);
   if (!request)
     return; // answered already, or nobody waits any more
+  note_answer(*request);
   if (draining_)
     request->context.keep_alive = false;
   if (auto* asker = find_session(request->session))

@@ -95,7 +95,8 @@ void gateway::ask_again(const directory& asked_of) {
 }
 
 void gateway::on_answers(const lookup_answers& answers) {
-  hops_.end(answers.hop);
+  if (auto since = hops_.end(answers.hop))
+    metrics_.first_hops.record(clock::now() - *since);
   for (const auto& answer : answers.answers)
     on_answer(answer);
 }
@@ -125,6 +126,7 @@ void gateway::give_up(ticket which, error_code why) {
 }
 
 void gateway::on_answer(const lookup_answer& answer) {
+  note_times(answer);
   conclude(answer.to, [&](session& asker, in_flight& request) {
     if (answer.error == error_code::none && answer.body) {
       respond_found(request, answer);

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view masked_member_path = "/api/v1/optimized-cards/member/*************";
 constexpr std::string_view lookup_path = "/api/v1/members/lookup";
+constexpr std::string_view health_check_type = "application/health+json";
 
 } // namespace
 
@@ -32,12 +33,12 @@ void gateway::on_request(session& from, std::uint32_t sequence, const http_reque
   add(metrics_.requests);
   auto match = find_route(request.path);
   incoming in{from, sequence, request, {}};
-  if (request.method != http_method::options) { // a preflight comes before the request, and without its key
+  if (request.method != http_method::options) // a preflight comes before the request, and without its key
     in.at_door = door_.admit(from.who, request, match);
-    if (in.at_door.why != turned_away::no) {
-      turn_away(in, match.to);
-      return;
-    }
+  note_arrival(in, match.to);
+  if (in.at_door.why != turned_away::no) {
+    turn_away(in, match.to);
+    return;
   }
   if (match.to == route::member && request.method == http_method::get)
     on_member(in, match.parameter);
@@ -227,6 +228,7 @@ void gateway::send(session& to, std::uint32_t sequence, bool keep_alive) {
 
 void gateway::on_fault(session& from, std::uint32_t sequence, read_fault fault, std::string_view detail) {
   add(metrics_.requests);
+  add(metrics_.requests_by_class[static_cast<std::size_t>(route_class::other)]);
   problem what;
   what.message = detail;
   switch (fault) {
@@ -265,6 +267,13 @@ void gateway::on_health(const incoming& in, route to) {
   auto now = responder_.clock().timestamp();
   auto health = health_of(status_, all_metrics_);
   response_.clear();
+  if (to != route::health_live && in.request.accept.find(health_check_type) != std::string_view::npos) {
+    bool fails = status_.now != node_status::phase::ready || (to == route::health_database && !health.database);
+    responder_.document(response_, context, fails ? 503 : 200, health_check_type,
+                        health_check_json(status_, all_metrics_, now));
+    send(in.from, in.sequence, context.keep_alive);
+    return;
+  }
   switch (to) {
   case route::health_detailed: {
     auto spent = std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - now_);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace tessera {
@@ -33,13 +34,18 @@ public:
     return hop.number;
   }
 
-  /// The batch `number` has been looked at; 0 and numbers from before `reset` are ignored.
-  void end(std::uint32_t number) noexcept {
+  /// The batch `number` has been looked at. Returns since when it was on its way; nothing for 0 and for numbers from
+  /// before `reset`.
+  std::optional<clock::time_point> end(std::uint32_t number) noexcept {
     if (number == 0)
-      return;
-    for (auto& hop : shards_)
-      if (hop.number == number)
-        hop.number = 0;
+      return std::nullopt;
+    for (auto& hop : shards_) {
+      if (hop.number != number)
+        continue;
+      hop.number = 0;
+      return hop.since;
+    }
+    return std::nullopt;
   }
 
   /// Returns whether a batch has been on its way to `shard` for longer than `limit`, which is more than 0. One that is

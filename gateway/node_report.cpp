@@ -1,7 +1,6 @@
 #include "gateway/node_report.hpp"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+#include "cards/json_text.hpp"
 
 #include <array>
 #include <cmath>
@@ -12,69 +11,7 @@ namespace {
 
 constexpr std::uint64_t bytes_per_mb = 1024 * 1024;
 
-/// RapidJSON's writer with the few calls that these documents need.
-class json {
-public:
-  json& open(std::string_view name = {}) {
-    key(name);
-    out_.StartObject();
-    return *this;
-  }
-  json& close() {
-    out_.EndObject();
-    return *this;
-  }
-  json& put(std::string_view name, std::string_view value) {
-    key(name);
-    out_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-    return *this;
-  }
-  json& put(std::string_view name, const char* value) {
-    return put(name, std::string_view{value});
-  }
-  json& put(std::string_view name, const std::string& value) {
-    return put(name, std::string_view{value});
-  }
-  json& put(std::string_view name, bool value) {
-    key(name);
-    out_.Bool(value);
-    return *this;
-  }
-  json& put(std::string_view name, std::uint64_t value) {
-    key(name);
-    out_.Uint64(value);
-    return *this;
-  }
-  json& put(std::string_view name, double value) {
-    key(name);
-    out_.Double(value);
-    return *this;
-  }
-  json& list(std::string_view name) {
-    key(name);
-    out_.StartArray();
-    return *this;
-  }
-  json& end_list() {
-    out_.EndArray();
-    return *this;
-  }
-  json& item(std::string_view value) {
-    out_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-    return *this;
-  }
-  std::string text() const {
-    return {buffer_.GetString(), buffer_.GetSize()};
-  }
-
-private:
-  void key(std::string_view name) {
-    if (!name.empty())
-      out_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-  }
-  rapidjson::StringBuffer buffer_;
-  rapidjson::Writer<rapidjson::StringBuffer> out_{buffer_};
-};
+using json = json_text;
 
 std::uint64_t megabytes(std::uint64_t bytes) noexcept {
   return (bytes + bytes_per_mb / 2) / bytes_per_mb;
@@ -305,6 +242,42 @@ std::string health_ready_json(const node_status& status, const node_metrics& met
     out.end_list();
   }
   return out.close().text();
+}
+
+std::string health_check_json(const node_status& status, const node_metrics& metrics, std::string_view timestamp) {
+  auto health = health_of(status, metrics);
+  bool ready = status.now == node_status::phase::ready;
+  auto uptime = std::chrono::duration<double>(std::chrono::steady_clock::now() - status.started).count();
+  json out;
+  out.open()
+      .put("status", !ready ? "fail" : health.degraded() ? "warn" : "pass")
+      .put("version", "1")
+      .put("releaseId", status.version)
+      .put("serviceId", "tessera")
+      .put("description", "Digital membership cards");
+  if (!ready)
+    out.put("output", status.now == node_status::phase::starting ? "starting" : "draining");
+  out.open("checks");
+  auto component = [&](std::string_view name, std::string_view type, bool up, std::string_view output) {
+    out.list(name).open().put("componentType", type).put("status", up ? "pass" : "warn").put("time", timestamp);
+    if (!up)
+      out.put("output", output);
+    out.close().end_list();
+  };
+  component("database:availability", "datastore", health.database,
+            "Cannot be reached, or left alone by the circuit breaker: cached members are still served");
+  if (status.has_l2)
+    component("redis:availability", "datastore", health.l2, "Cannot be reached: the database has more to do");
+  out.list("uptime")
+      .open()
+      .put("componentType", "system")
+      .put("observedValue", std::round(uptime))
+      .put("observedUnit", "s")
+      .put("status", "pass")
+      .put("time", timestamp)
+      .close()
+      .end_list();
+  return out.close().close().text();
 }
 
 std::string cache_stats_json(const node_metrics& metrics, bool has_l2, std::string_view timestamp) {

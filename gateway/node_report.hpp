@@ -30,6 +30,10 @@ std::string health_database_json(const node_status& status, const node_metrics& 
 /// `ready`, and what is down although the node is ready; or why it is not ready.
 std::string health_ready_json(const node_status& status, const node_metrics& metrics);
 
+/// The same as `application/health+json` (draft-inadarei-api-health-check-06): a status of pass, warn or fail, and one
+/// for each thing that the node needs.
+std::string health_check_json(const node_status& status, const node_metrics& metrics, std::string_view timestamp);
+
 std::string cache_stats_json(const node_metrics& metrics, bool has_l2, std::string_view timestamp);
 
 } // namespace tessera

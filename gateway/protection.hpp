@@ -7,6 +7,7 @@
 #include "guard/ip_address.hpp"
 #include "guard/rate_limiter.hpp"
 #include "guard/scopes.hpp"
+#include "guard/suspect_list.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -35,6 +36,7 @@ struct protection {
   rate_rules rules;
   std::shared_ptr<rate_limiter> limiter;         ///< null: requests are not limited
   std::optional<enumeration_guard> guesses;      ///< nothing: nobody watches who asks for whom
+  std::shared_ptr<suspect_list> suspects = std::make_shared<suspect_list>(); ///< whom `guesses` refuses
   std::optional<connection_counter> connections; ///< nothing: connections are not limited
 };
 

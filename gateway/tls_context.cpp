@@ -201,4 +201,11 @@ std::string tls_context::valid_until() const {
   return {text, static_cast<std::size_t>(size)};
 }
 
+std::optional<utc_time> tls_context::ends() const {
+  std::tm time{};
+  if (::ASN1_TIME_to_tm(::X509_get0_notAfter(::SSL_CTX_get0_certificate(context_.get())), &time) != 1)
+    return std::nullopt;
+  return utc_time{std::chrono::seconds{::timegm(&time)}};
+}
+
 } // namespace tessera

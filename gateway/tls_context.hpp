@@ -1,10 +1,12 @@
 #pragma once
 
+#include "cards/member.hpp"
 #include "cards/result.hpp"
 #include "config/settings.hpp"
 #include "gateway/tls_stream.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -24,6 +26,9 @@ public:
 
   /// Returns until when the certificate is valid: "Nov 24 18:38:56 2027 GMT".
   std::string valid_until() const;
+
+  /// Returns the same as a time; nothing if the certificate does not tell.
+  std::optional<utc_time> ends() const;
 
 private:
   struct freer {

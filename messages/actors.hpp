@@ -179,6 +179,14 @@ using store_writer_actor = caf::typed_actor<
   caf::reacts_to<audit_waits>,
   caf::reacts_to<tick>>;
 
+/// Detached: takes a sample of what all actors count, again and again.
+using stats_actor = caf::typed_actor<
+  caf::reacts_to<tick>>;
+
+/// Detached: tells a webhook of alerts.
+using alert_sender_actor = caf::typed_actor<
+  caf::reacts_to<tick>>;
+
 /// Detached: reads the API keys again and again.
 using key_keeper_actor = caf::typed_actor<
   // An operator's order.

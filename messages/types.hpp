@@ -38,7 +38,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(tessera, (tessera::db_worker_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::store_writer_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::key_keeper_actor))
-  CAF_ADD_TYPE_ID(tessera, (tessera::limit_sharer_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::limit_sharer_actor)) // stats_actor and alert_sender_actor are the same type
   CAF_ADD_TYPE_ID(tessera, (tessera::maintenance_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::supervisor_actor))
 

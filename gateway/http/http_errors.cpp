@@ -75,6 +75,10 @@ const http_error& http_error_of(error_code code) noexcept {
   return table[index < table.size() ? index : static_cast<std::size_t>(error_code::internal)];
 }
 
+std::string problem_type_of(error_code code) {
+  return "/docs/errors/" + slug_of(http_error_of(code).code);
+}
+
 const http_error* find_http_error(std::string_view slug) noexcept {
   for (const auto& candidate : table)
     if (candidate.status >= 400 && slug_of(candidate.code) == slug)
@@ -111,7 +115,7 @@ std::string problem_body(const problem& what, std::string_view path, std::string
     out.Uint(what.retry_after_s);
   }
   out.EndObject();
-  put(out, "type", "/docs/errors/" + slug_of(shown.code));
+  put(out, "type", problem_type_of(what.code));
   put(out, "title", shown.title);
   out.Key("status");
   out.Uint(shown.status);

@@ -21,6 +21,9 @@ struct http_error {
 
 const http_error& http_error_of(error_code code) noexcept;
 
+/// Returns the URL that explains a code, on this server: "/docs/errors/not-found".
+std::string problem_type_of(error_code code);
+
 /// Returns the error whose type URL ends in `slug` ("not-found"), or null.
 const http_error* find_http_error(std::string_view slug) noexcept;
 

@@ -311,6 +311,7 @@ void responder::fail(std::string& out, const response_context& context, const pr
   request_ids::text storage;
   auto id = request_id_of(context, storage);
   auto status = http_error_of(what.code).status;
+  ++errors_[static_cast<std::size_t>(what.code)];
   auto method = to_string(context.method);
   std::string_view path;
   if (context.rare) {
@@ -326,6 +327,16 @@ void responder::fail(std::string& out, const response_context& context, const pr
   finish(out, context, problem_type, body.size());
   if (context.method != http_method::head)
     append(out, std::string_view{body});
+}
+
+void responder::document(std::string& out, const response_context& context, unsigned status,
+                         std::string_view content_type, std::string_view body) {
+  request_ids::text id;
+  begin(out, context, status, request_id_of(context, id));
+  append(out, "Cache-Control: no-store\r\nVary: Accept\r\n");
+  finish(out, context, content_type, body.size());
+  if (context.method != http_method::head)
+    append(out, body);
 }
 
 void responder::text(std::string& out, const response_context& context, std::string_view body) {

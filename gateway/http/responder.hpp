@@ -6,6 +6,7 @@
 #include "gateway/http/request_ids.hpp"
 #include "gateway/http/router.hpp"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -108,11 +109,20 @@ public:
   void fail(std::string& out, const response_context& context, const problem& what,
             std::string_view extra_headers = {});
 
+  /// A document of another type than all others, for now and not to be kept.
+  void document(std::string& out, const response_context& context, unsigned status, std::string_view content_type,
+                std::string_view body);
+
   /// A page of plain text.
   void text(std::string& out, const response_context& context, std::string_view body);
 
   /// The answer to OPTIONS, which is a CORS preflight where the context has an allowed origin.
   void options(std::string& out, const response_context& context, method_set methods);
+
+  /// Returns how many errors of each code were written.
+  const std::array<std::uint64_t, error_code_count>& errors() const noexcept {
+    return errors_;
+  }
 
   /// Returns how many responses of each class (index 2 to 5) were written.
   const std::uint64_t (&classes() const noexcept)[6] {
@@ -133,6 +143,7 @@ private:
   clock_text clock_;
   request_ids ids_;
   std::uint64_t classes_[6] = {};
+  std::array<std::uint64_t, error_code_count> errors_{};
 };
 
 /// Returns whether an If-None-Match value names the entity tag `etag` (whole, with its quotes), by weak comparison (RFC

@@ -61,7 +61,7 @@ struct fixture {
 
   settings small() const {
     settings all;
-    all.gateway.listen = {"127.0.0.1", 0};
+    all.gateway.listen = all.operators.listen = {"127.0.0.1", 0};
     all.gateway.io_loops = 2;
     all.workers = 2;
     all.cache.bytes = 16 * 1024 * 1024;
