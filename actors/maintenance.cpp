@@ -291,13 +291,13 @@ void maintenance_state::fill(const std::vector<load_answer>& members) {
 void maintenance_state::finish_warming(error_code error) {
   auto job = std::move(*warming_job);
   warming_job.reset();
-  if (!job.request.asker) {
-    if (error == error_code::none)
-      spdlog::info("maintenance: warmed the cache with {} members", job.warmed);
-    else
-      spdlog::warn("maintenance: warming ended after {} members: {}", job.warmed, to_string(error));
+  // Who asked may have stopped waiting.
+  if (error == error_code::none)
+    spdlog::info("maintenance: warmed the cache with {} members", job.warmed);
+  else
+    spdlog::warn("maintenance: warming ended after {} members: {}", job.warmed, to_string(error));
+  if (!job.request.asker)
     return;
-  }
   if (error == error_code::none)
     write_audit({.action = "cache.warm",
                  .subject = "members",
