@@ -1,5 +1,6 @@
 #include "app/actor_requests.hpp"
 
+#include <caf/logger.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
@@ -35,6 +36,8 @@ public:
   ~visit() {
     if (!allowed_)
       return;
+    // CAF leaves its logger with each thread that ever used the system, and the system's end waits until none has it.
+    caf::logger::set_current_actor_system(nullptr);
     std::lock_guard guard{of_.mutex_};
     --of_.inside_;
     of_.left_.notify_all();
