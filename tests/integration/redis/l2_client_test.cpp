@@ -197,11 +197,12 @@ BOOST_AUTO_TEST_CASE(another_members_value_is_a_miss) {
 
 BOOST_AUTO_TEST_CASE(another_member_sealed_under_the_name_is_a_miss) {
   keep(0ms, 1h, 24h);
-  auto generation = node.get(subject.number).generation.value;
+  auto generation = node.get(subject.number).generation;
   auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
   auto plant = [&](const member& whom) {
     server.command({"SET", value_key(*node.sealer, subject.number),
-                    node.sealer->seal(encode({now, 1h, 24h, whom}), node.sealer->name_of(subject.number), generation)});
+                    node.sealer->seal(encode({now, 1h, 24h, whom}), node.sealer->name_of(subject.number),
+                                      generation.value, generation.epoch)});
   };
   plant(subject);
   BOOST_TEST((node.get(subject.number).subject == subject));
