@@ -18,11 +18,12 @@
 namespace tessera {
 
 struct alert_sender_settings {
-  std::string url;                                ///< of the webhook: http:// or https://
-  std::chrono::milliseconds look_every{1'000};    ///< whether something has changed
-  std::chrono::milliseconds repeat_every{60'000}; ///< an alert that fires is told again: Alertmanager forgets it after 5 min
-  std::chrono::milliseconds timeout{2'000};       ///< to connect, and for the answer
-  std::chrono::milliseconds backoff_min{1'000};   ///< after a failure, doubled each time
+  std::string url;                             ///< of the webhook: http:// or https://
+  std::chrono::milliseconds look_every{1'000}; ///< whether something has changed
+  std::chrono::milliseconds repeat_every{
+      60'000};                              ///< an alert that fires is told again: Alertmanager forgets it after 5 min
+  std::chrono::milliseconds timeout{2'000}; ///< to connect, and for the answer
+  std::chrono::milliseconds backoff_min{1'000}; ///< after a failure, doubled each time
   std::chrono::milliseconds backoff_max{60'000};
 };
 
@@ -30,8 +31,8 @@ struct alert_sender_settings {
 /// and, for those that have ended, endsAt.
 std::string alertmanager_body(const std::vector<alert_notice>& notices, const node_description& node);
 
-/// Posts the alerts that fire, and those that have ended, to a webhook; what could not be sent is sent again later, as it
-/// stands then. Runs on a thread of its own (spawn it detached): its calls block. Nobody waits for it.
+/// Posts the alerts that fire, and those that have ended, to a webhook; what could not be sent is sent again later, as
+/// it stands then. Runs on a thread of its own (spawn it detached): its calls block. Nobody waits for it.
 struct alert_sender_state {
   static constexpr const char* name = "alert_sender";
 

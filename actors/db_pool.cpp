@@ -337,8 +337,9 @@ void db_pool_state::publish(steady_time at) {
   set(metrics->breaker_forced_ms,
       forced ? static_cast<std::uint64_t>(std::chrono::ceil<milliseconds>(forced->time_since_epoch()).count()) : 0);
   set(metrics->breaker_state, static_cast<std::uint64_t>(breaker.current_state()));
-  set(metrics->probe_at_ms, static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(
-                                breaker.retry_at().time_since_epoch()).count()));
+  set(metrics->probe_at_ms,
+      static_cast<std::uint64_t>(
+          std::chrono::duration_cast<milliseconds>(breaker.retry_at().time_since_epoch()).count()));
   count(metrics->retries, counted.retries, plan->retries());
   count(metrics->breaker_opened, counted.opened, breaker.opened());
   count(metrics->probes, counted.probes, breaker.probes());

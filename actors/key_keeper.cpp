@@ -24,6 +24,8 @@ error_code key_keeper_state::refresh() {
     return error_code::interrupted;
   if (fresh) {
     take(std::move(*fresh));
+    if (readings++ % settings.buffer_pool_every == 0)
+      look_at_buffer_pool();
     return error_code::none;
   }
   failed(fresh.error());
@@ -47,6 +49,18 @@ void key_keeper_state::take(std::vector<api_key_record> fresh) {
     spdlog::info("key_keeper: the API keys have changed, there are {}", ring->size());
   keys->put(std::move(ring));
   last = std::move(fresh);
+}
+
+void key_keeper_state::look_at_buffer_pool() {
+  auto state = on_connection(*store, *slot, [](store_connection& connection) { return connection.buffer_pool(); });
+  auto& pool = metrics->buffer_pool;
+  set(pool.known, state && *state ? 1 : 0);
+  if (!state || !*state)
+    return;
+  set(pool.bytes, (*state)->bytes);
+  set(pool.used_bytes, (*state)->used_bytes);
+  set(pool.requests, (*state)->requests);
+  set(pool.reads, (*state)->reads);
 }
 
 void key_keeper_state::failed(const failure& why) {

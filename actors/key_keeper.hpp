@@ -17,9 +17,12 @@ namespace tessera {
 struct key_keeper_settings {
   /// From one reading to the next: half of the second within which a change shall be seen.
   std::chrono::milliseconds interval{500};
+  /// After so many readings the database is asked for the state of its own cache.
+  unsigned buffer_pool_every = 4;
 };
 
-/// Owns the connection over which API keys are read, and what it read last. Runs on a thread of its own (spawn it
+/// Owns the connection over which API keys are read, and what it read last; now and then it asks the database for the
+/// state of its own cache, for the statistics. Runs on a thread of its own (spawn it
 /// detached): reading blocks. Reads all keys at each interval and, when they have changed, puts a new ring into the
 /// slot that the I/O loops look into; also when it is told to. While the store cannot be read, the last ring stays in force.
 ///
@@ -41,6 +44,7 @@ struct key_keeper_state {
   clock_source now;
   std::optional<std::vector<api_key_record>> last; ///< as read; nothing before the first time
   bool failing = false;                            ///< the store cannot be read, and that was logged
+  unsigned readings = 0;
 
   /// Returns error_code::interrupted at the end of the actor.
   error_code refresh();
@@ -49,6 +53,7 @@ private:
   result<std::vector<api_key_record>> read_keys();
   void take(std::vector<api_key_record> fresh);
   void failed(const failure& why);
+  void look_at_buffer_pool();
 };
 
 /// `keys` holds the ring that was read at the start. `metrics` must outlive the actor. `now` is steady_clock_source()

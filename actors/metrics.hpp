@@ -224,13 +224,13 @@ struct alignas(64) gateway_metrics : actor_metrics {
   counter connections_refused{0};                       ///< of clients that had enough
   std::array<counter, turned_away_count> turned_away{}; ///< requests, by reason
   counter failed_handshakes{0};                         ///< connections that ended before TLS was agreed
-  counter slow_readers{0}; ///< connections ended because their answers were not taken in time
-  std::array<counter, error_code_count> errors{};                      ///< responses that say so
-  std::array<counter, route_class_count> requests_by_class{};          ///< all that arrived
-  std::array<latency_histogram, route_class_count> response_times{};   ///< of those that others worked on
-  latency_histogram first_hops;                                        ///< to L1 and back
-  latency_histogram l2_times;                                          ///< as lookups waited for L2
-  key_uses uses;                                                       ///< requests by API key
+  counter slow_readers{0};                        ///< connections ended because their answers were not taken in time
+  std::array<counter, error_code_count> errors{}; ///< responses that say so
+  std::array<counter, route_class_count> requests_by_class{};        ///< all that arrived
+  std::array<latency_histogram, route_class_count> response_times{}; ///< of those that others worked on
+  latency_histogram first_hops;                                      ///< to L1 and back
+  latency_histogram l2_times;                                        ///< as lookups waited for L2
+  key_uses uses;                                                     ///< requests by API key
 };
 
 /// The caches of products, each with a budget and a lifetime of its own.
@@ -299,10 +299,20 @@ struct alert_sender_metrics : actor_metrics {
   counter succeeded_at_ms{0}; ///< the last time, by wall_clock_ms
 };
 
+/// The database's own cache of pages, as the server said last.
+struct buffer_pool_metrics {
+  counter known{0}; ///< 0 or 1
+  counter bytes{0};
+  counter used_bytes{0};
+  counter requests{0}; ///< since the server's start, and so are
+  counter reads{0};    ///< requests of pages that were not there
+};
+
 struct key_metrics : actor_metrics {
-  counter keys{0};         ///< known, also revoked and expired ones
-  counter refreshes{0};    ///< times that they were read
-  counter refreshed_ms{0}; ///< when they were read last, in milliseconds of the steady clock: tells their age
+  counter keys{0};                 ///< known, also revoked and expired ones
+  counter refreshes{0};            ///< times that they were read
+  counter refreshed_ms{0};         ///< when they were read last, in milliseconds of the steady clock: tells their age
+  buffer_pool_metrics buffer_pool; ///< asked for over the same connection
 };
 
 /// All of one node. Deques, because atomics cannot move.

@@ -49,8 +49,7 @@ value hit_percent(const stats_snapshot& now) noexcept {
 }
 
 value pool_use(const stats_snapshot& now) noexcept {
-  return now.gauges.pool_limit <= few_connections ? std::nullopt
-                                                  : percent(now.gauges.pool_busy, now.gauges.pool_limit);
+  return now.gauges.pool_limit <= few_connections ? std::nullopt : percent(now.gauges.pool_busy, now.gauges.pool_limit);
 }
 
 double state(bool is) noexcept {
@@ -65,7 +64,8 @@ std::vector<alert_rule> node_alert_rules(const alert_settings& all) {
   auto errors_at = static_cast<double>(all.error_percent);
   return {
       {"breaker_open", severity::critical, "state", 1, bad::from, 0ms, "The database's circuit breaker is not closed",
-       "The database failed or was too slow again and again, so it is left alone until a probe succeeds. Cached members "
+       "The database failed or was too slow again and again, so it is left alone until a probe succeeds. Cached "
+       "members "
        "are still answered, marked stale where their time is over; others get 503.",
        "See whether the database runs, answers and can be reached from here. The breaker closes by itself after three "
        "probes in a row that succeed."},
@@ -77,34 +77,41 @@ std::vector<alert_rule> node_alert_rules(const alert_settings& all) {
        "nothing, but the database has more to do.",
        "See whether Redis runs and takes connections from here. It is used again by itself."},
       {"queue_full", severity::critical, "percent", static_cast<double>(all.queue_percent), bad::above, 3s,
-       "The queue is nearly full", "More members are to be loaded, or cards to be drawn, than can be done in time. When "
+       "The queue is nearly full",
+       "More members are to be loaded, or cards to be drawn, than can be done in time. When "
        "the queue is full, more are refused at once with 503.",
        "Look at the flow strip for the narrowest stage: a slow database, or renderers that are busy all the time "
        "(cards.renderers)."},
-      {"average_response", severity::warning, "ms", ms(all.average_response), bad::above, 10s,
-       "Responses take long", "Requests that need more than this process's memory take longer than they should, on the "
+      {"average_response", severity::warning, "ms", ms(all.average_response), bad::above, 10s, "Responses take long",
+       "Requests that need more than this process's memory take longer than they should, on the "
        "average of ten seconds.",
        "Look at the flow strip for the narrowest stage, and at the slow statements in the log."},
-      {"errors_internal", severity::critical, "percent", errors_at, bad::above, 10s, "Responses are internal errors (500)",
-       "A fault of the service itself.", "Find the request ids in the log and report them."},
+      {"errors_internal", severity::critical, "percent", errors_at, bad::above, 10s,
+       "Responses are internal errors (500)", "A fault of the service itself.",
+       "Find the request ids in the log and report them."},
       {"errors_database", severity::critical, "percent", errors_at, bad::above, 10s,
-       "Responses say that the database is unavailable (503)",
-       "Members that are not cached cannot be looked up.", "As for breaker_open."},
+       "Responses say that the database is unavailable (503)", "Members that are not cached cannot be looked up.",
+       "As for breaker_open."},
       {"errors_overload", severity::critical, "percent", errors_at, bad::above, 10s,
-       "Responses say that there is too much to do (503)", "Requests are refused because they could not be answered in "
+       "Responses say that there is too much to do (503)",
+       "Requests are refused because they could not be answered in "
        "time.",
-       "Look at the flow strip for the narrowest stage. If it is the gateway, this machine has too little processor for "
+       "Look at the flow strip for the narrowest stage. If it is the gateway, this machine has too little processor "
+       "for "
        "its clients."},
       {"errors_timeout", severity::critical, "percent", errors_at, bad::above, 10s, "Requests run out of time (408)",
        "Answers did not come within the request timeout, or requests did not arrive within theirs.",
        "Look at the flow strip for what waits, and whether clients send slowly (slow_readers, failed handshakes)."},
       {"hit_ratio", severity::warning, "percent", static_cast<double>(all.hit_percent), bad::below, 60s,
-       "Few lookups are answered from the caches", "The database has to answer most lookups. After a start that is "
+       "Few lookups are answered from the caches",
+       "The database has to answer most lookups. After a start that is "
        "normal for some minutes.",
-       "Give L1 more memory (cache.bytes), configure Redis, warm the cache, or find out who asks for ever new members."},
+       "Give L1 more memory (cache.bytes), configure Redis, warm the cache, or find out who asks for ever new "
+       "members."},
       {"connection_use", severity::warning, "percent", static_cast<double>(all.connection_percent), bad::above, 10s,
        "Most connections for clients are taken", "When all are, new clients wait until others leave.",
-       "Raise the limit of open files, or gateway.max_connections; see whether clients keep connections that they do not "
+       "Raise the limit of open files, or gateway.max_connections; see whether clients keep connections that they do "
+       "not "
        "use."},
       {"database_connection_use", severity::warning, "percent", static_cast<double>(all.connection_percent), bad::above,
        10s, "Most connections to the database are busy", "More statements would wait.",
@@ -120,8 +127,7 @@ std::vector<alert_rule> node_alert_rules(const alert_settings& all) {
        "Most of the open files that are allowed are open", "At the limit no connection is accepted.",
        "Raise LimitNOFILE of the service (ulimit -n)."},
       {"certificate_expiry", severity::warning, "days", static_cast<double>(all.certificate_days), bad::below, 0ms,
-       "The TLS certificate ends soon", "After that clients refuse to connect.",
-       "Renew it and send SIGHUP."},
+       "The TLS certificate ends soon", "After that clients refuse to connect.", "Renew it and send SIGHUP."},
       {"certificate_expiry_near", severity::critical, "days",
        static_cast<double>(std::min(all.certificate_days, critical_days)), bad::below, 0ms,
        "The TLS certificate ends within days", "After that clients refuse to connect.", "Renew it and send SIGHUP."},
@@ -129,7 +135,8 @@ std::vector<alert_rule> node_alert_rules(const alert_settings& all) {
        "Times in answers and logs, and for how long cards and API keys are valid, are off on one side of the jump.",
        "See that the machine keeps its time by NTP."},
       {"enumeration_suspected", severity::warning, "clients", static_cast<double>(all.suspects), bad::from, 0ms,
-       "Clients look as if they guessed ID numbers", "They asked for too many numbers without a member, or for numbers "
+       "Clients look as if they guessed ID numbers",
+       "They asked for too many numbers without a member, or for numbers "
        "next to one another, and are refused what is new to them until their window of 15 minutes ends.",
        "Look at the list of suspects. Give one that is yours a key with a higher limit; block others where they come "
        "in."},

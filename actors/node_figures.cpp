@@ -170,6 +170,11 @@ std::optional<double> figures_between::l2_hit_percent() const noexcept {
   return percent(hits, hits + per_s(&node_totals::l2_misses) + per_s(&node_totals::l2_failures));
 }
 
+std::optional<double> figures_between::page_hit_percent() const noexcept {
+  auto requests = per_s(&node_totals::page_requests);
+  return percent(std::max(0.0, requests - per_s(&node_totals::page_reads)), requests);
+}
+
 std::optional<double> figures_between::mean_response_ms() const noexcept {
   if (now.answered <= then.answered)
     return std::nullopt;
@@ -183,6 +188,8 @@ node_totals totals_of(const node_metrics& metrics) noexcept {
   add_caches(out, metrics);
   add_loads(out, metrics.admission, metrics.pool);
   add_cards(out, metrics);
+  out.page_requests = read(metrics.keys.buffer_pool.requests);
+  out.page_reads = read(metrics.keys.buffer_pool.reads);
   out.audit_written = read(metrics.writer.written);
   out.audit_dropped = read(metrics.writer.dropped);
   out.alerts_sent = read(metrics.alert_sender.sent);
@@ -209,6 +216,9 @@ node_gauges gauges_of(const node_metrics& metrics) noexcept {
   }
   add_pool_gauges(out, metrics);
   add_card_gauges(out, metrics);
+  out.buffer_pool_known = read(metrics.keys.buffer_pool.known) != 0;
+  out.buffer_pool_bytes = read(metrics.keys.buffer_pool.bytes);
+  out.buffer_pool_used_bytes = read(metrics.keys.buffer_pool.used_bytes);
   out.api_keys = read(metrics.keys.keys);
   out.keys_refreshed_ms = read(metrics.keys.refreshed_ms);
   out.audit_waiting = read(metrics.writer.waiting);

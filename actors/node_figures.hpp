@@ -67,6 +67,8 @@ struct node_totals {
   std::uint64_t statement_timeouts = 0;
   std::uint64_t breaker_opened = 0;
   std::uint64_t probes = 0;
+  std::uint64_t page_requests = 0; ///< of the database's own cache
+  std::uint64_t page_reads = 0;
   // cards
   std::uint64_t card_hits = 0;
   std::uint64_t card_misses = 0;
@@ -114,6 +116,9 @@ struct node_gauges {
   bool database_available = true;
   circuit_breaker::state breaker = circuit_breaker::state::closed;
   std::uint64_t probe_at_ms = 0; ///< of the steady clock
+  bool buffer_pool_known = false;
+  std::uint64_t buffer_pool_bytes = 0;
+  std::uint64_t buffer_pool_used_bytes = 0;
   std::uint64_t card_jobs = 0;
   std::uint64_t cards_waiting = 0;
   std::array<std::uint64_t, card_cache_count> card_entries{};
@@ -167,6 +172,8 @@ struct figures_between {
   std::optional<double> hit_percent() const noexcept; ///< lookups that L1 or L2 answered
   std::optional<double> l1_hit_percent() const noexcept;
   std::optional<double> l2_hit_percent() const noexcept;
+
+  std::optional<double> page_hit_percent() const noexcept; ///< of the database's own cache
 
   /// Returns how long responses took on the average that others worked on.
   std::optional<double> mean_response_ms() const noexcept;

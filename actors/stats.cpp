@@ -123,8 +123,8 @@ void stats_state::note_breaker(const stats_snapshot& sample) {
 void stats_state::note_phase(const stats_snapshot& sample) {
   if (std::exchange(phase, sample.facts.now) == sample.facts.now)
     return;
-  desk->events.add({0, sample.at_ms, event_kind::node, severity::info, sample.node->name,
-                    std::string{text_of(sample.facts.now)}});
+  desk->events.add(
+      {0, sample.at_ms, event_kind::node, severity::info, sample.node->name, std::string{text_of(sample.facts.now)}});
 }
 
 /// Sums the sample up in a word: down if it does not do its work, degraded if something critical is wrong or a part is

@@ -61,8 +61,8 @@ private:
   void keep(stats_snapshot& sample);
 };
 
-/// Takes its first sample before it handles messages. `desk` has its sources; `metrics` must outlive the actor. `now` is
-/// steady_clock_source() and `wall_ms` wall_clock_ms except in tests.
+/// Takes its first sample before it handles messages. `desk` has its sources; `metrics` must outlive the actor. `now`
+/// is steady_clock_source() and `wall_ms` wall_clock_ms except in tests.
 stats_actor::behavior_type stats(stats_state::pointer self, stats_settings settings, std::shared_ptr<stats_desk> desk,
                                  actor_metrics* metrics, clock_source now, std::function<std::uint64_t()> wall_ms);
 

@@ -76,8 +76,8 @@ std::shared_ptr<stats_snapshot> stats_sampler::take(steady_time now, std::uint64
   out->window = between(then);
   out->second = between(past_.back());
   if (out->window.seconds > 0)
-    out->cpu_percent = 100 * std::chrono::duration<double>(out->process.cpu_time - then.cpu_time).count()
-                       / out->window.seconds;
+    out->cpu_percent =
+        100 * std::chrono::duration<double>(out->process.cpu_time - then.cpu_time).count() / out->window.seconds;
   sample_uses(*out, then);
   sample_actors(*out);
   derive(*out);

@@ -21,8 +21,8 @@ struct stats_sources {
   std::shared_ptr<suspect_list> suspects; ///< null: nobody watches
 };
 
-/// Reads what the actors count and makes a snapshot of it, with rates and quantiles over the last ten samples. Touches no
-/// actor. About 1.2 MB. One owner.
+/// Reads what the actors count and makes a snapshot of it, with rates and quantiles over the last ten samples. Touches
+/// no actor. About 1.2 MB. One owner.
 class stats_sampler {
 public:
   /// How many samples make a window.

@@ -118,7 +118,7 @@ struct stats_snapshot {
   std::shared_ptr<const node_description> node;
   node_facts facts;
   process_sample process;
-  double cpu_percent = 0; ///< of one core
+  double cpu_percent = 0;    ///< of one core
   double clock_offset_s = 0; ///< how far the wall clock has jumped against the steady one since the start
 
   node_totals totals;
@@ -126,15 +126,15 @@ struct stats_snapshot {
   figures_between second; ///< the last one
   node_gauges gauges;
   std::vector<actor_row> actors;
-  timing responses; ///< all that others worked on
+  timing responses;                             ///< all that others worked on
   std::array<timing, route_class_count> routes; ///< the same, by what they were for
   std::array<timing, timed_count> timings;
   std::array<double, stage_count> saturation{};
 
   std::shared_ptr<const breaker_changes> breaker;
   std::vector<suspect_list::suspect> suspects;
-  std::vector<key_uses::use> uses;      ///< of API keys
-  std::vector<double> uses_per_s;       ///< of the same
+  std::vector<key_uses::use> uses; ///< of API keys
+  std::vector<double> uses_per_s;  ///< of the same
   std::shared_ptr<const std::vector<alert_rule>> rules;
   std::vector<alert_status> alerts; ///< by rule
   node_state state;

@@ -49,9 +49,9 @@ constexpr std::array stages{
 
 std::string_view text_of(kind what) {
   constexpr std::array<std::string_view, 15> names{
-      "batch_coordinator", "card_issuer", "lookup",       "maintenance",  "admission", "db_pool", "renderer",
-      "card_keeper",       "key_keeper",  "store_writer", "limit_sharer", "redis",     "cache",   "stats",
-      "alert_sender"};
+      "batch_coordinator", "card_issuer", "lookup",      "maintenance", "admission",
+      "db_pool",           "renderer",    "card_keeper", "key_keeper",  "store_writer",
+      "limit_sharer",      "redis",       "cache",       "stats",       "alert_sender"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -243,15 +243,17 @@ void supervisor_state::spawn(child& which) {
     break;
   case kind::alert_sender:
     which.metrics = &metrics.alert_sender;
-    which.address = self->spawn<caf::monitored + caf::detached>(
-        alert_sender, alert_sender_settings{all.alerts.webhook}, context->stats->sources.node,
-        context->stats->alerts, &metrics.alert_sender, context->clock).address();
+    which.address = self->spawn<caf::monitored + caf::detached>(alert_sender, alert_sender_settings{all.alerts.webhook},
+                                                                context->stats->sources.node, context->stats->alerts,
+                                                                &metrics.alert_sender, context->clock)
+                        .address();
     break;
   case kind::stats:
     which.metrics = &metrics.stats;
     which.address =
         self->spawn<caf::monitored + caf::detached>(stats, stats_settings{.alerts = all.alerts}, context->stats,
-                                                    &metrics.stats, context->clock, wall_clock_ms).address();
+                                                    &metrics.stats, context->clock, wall_clock_ms)
+            .address();
     break;
   case kind::redis:
     which.metrics = &metrics.redis.at(i);

@@ -50,7 +50,6 @@ int main() {
     note_life(one, true);
   stats_sampler sampler{{&metrics, std::make_shared<node_description>(), [] { return node_facts{}; }, nullptr}};
   auto at = std::chrono::steady_clock::now();
-  print("a sample of a node of two loops", 20, [&](int i) {
-    sampler.take(at + std::chrono::seconds{i}, static_cast<std::uint64_t>(i));
-  });
+  print("a sample of a node of two loops", 20,
+        [&](int i) { sampler.take(at + std::chrono::seconds{i}, static_cast<std::uint64_t>(i)); });
 }

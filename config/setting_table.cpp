@@ -350,7 +350,7 @@ std::vector<setting> alerts() {
   auto webhook = text({"alerts.webhook", "--alert-webhook"}, TESSERA_AT(alerts.webhook),
                       "http://HOST[:PORT]/PATH or https://…", is_empty_or_webhook,
                       "URL that alerts are posted to, in Alertmanager's format (/api/v2/alerts); empty: none");
-  webhook.secret = secrecy::hidden; // such URLs hold tokens as a rule
+  webhook.secret = secrecy::url;
   return {
       percentage("alerts.connection_percent", TESSERA_AT(alerts.connection_percent),
                  "when more of the connections are in use"),

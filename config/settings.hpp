@@ -162,18 +162,18 @@ struct tls_settings {
 
 /// From when operators are told, by the log and a webhook (docs/operations.md, "Alerts"). 0: not at all.
 struct alert_settings {
-  unsigned connection_percent = 80;     ///< of connections in use: clients', the database's
-  unsigned hit_percent = 70;            ///< of lookups that L1 or L2 answers: fewer
-  unsigned queue_percent = 80;          ///< of places in the queue taken
+  unsigned connection_percent = 80; ///< of connections in use: clients', the database's
+  unsigned hit_percent = 70;        ///< of lookups that L1 or L2 answers: fewer
+  unsigned queue_percent = 80;      ///< of places in the queue taken
   milliseconds average_response{1'000};
-  unsigned error_percent = 1;           ///< of responses, for each kind of error
+  unsigned error_percent = 1; ///< of responses, for each kind of error
   unsigned memory_percent = 80;
-  unsigned cpu_percent = 80;            ///< of all cores
+  unsigned cpu_percent = 80; ///< of all cores
   unsigned descriptor_percent = 80;
-  unsigned certificate_days = 30;       ///< until the TLS certificate ends; critical at 7
-  milliseconds clock_jump{1'000};       ///< of the wall clock
-  unsigned suspects = 1;                ///< clients that look as if they guessed ID numbers
-  std::string webhook;                  ///< http:// or https:// URL that takes Alertmanager's format; empty: none
+  unsigned certificate_days = 30; ///< until the TLS certificate ends; critical at 7
+  milliseconds clock_jump{1'000}; ///< of the wall clock
+  unsigned suspects = 1;          ///< clients that look as if they guessed ID numbers
+  std::string webhook;            ///< http:// or https:// URL that takes Alertmanager's format; empty: none
 };
 
 struct log_settings {

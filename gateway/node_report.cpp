@@ -250,7 +250,9 @@ std::string health_check_json(const node_status& status, const node_metrics& met
   auto uptime = std::chrono::duration<double>(std::chrono::steady_clock::now() - status.started).count();
   json out;
   out.open()
-      .put("status", !ready ? "fail" : health.degraded() ? "warn" : "pass")
+      .put("status", !ready              ? "fail"
+                     : health.degraded() ? "warn"
+                                         : "pass")
       .put("version", "1")
       .put("releaseId", status.version)
       .put("serviceId", "tessera")

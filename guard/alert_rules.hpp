@@ -16,11 +16,12 @@ namespace tessera {
 struct alert_rule {
   std::string_view id; ///< stable: "breaker_open"
   tessera::severity severity = tessera::severity::warning;
-  std::string_view unit;   ///< of value and threshold: "percent", "ms", "s", "days", "clients", or "state", which is 0 or 1
-  double threshold = 0;    ///< 0: off
+  std::string_view
+      unit; ///< of value and threshold: "percent", "ms", "s", "days", "clients", or "state", which is 0 or 1
+  double threshold = 0;                                                   ///< 0: off
   enum class bad : std::uint8_t { above, below, from } when = bad::above; ///< `from`: also at the threshold itself
   std::chrono::milliseconds hold{0}; ///< bad for so long before it fires, and good for so long before it ends
-  std::string_view summary; ///< what is so: "The database's circuit breaker is open"
+  std::string_view summary;          ///< what is so: "The database's circuit breaker is open"
   std::string_view meaning;
   std::string_view advice;
 };

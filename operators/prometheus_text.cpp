@@ -220,6 +220,12 @@ void put_database(exposition& out, const snapshot& from) {
   for (auto state : {circuit_breaker::state::closed, circuit_breaker::state::half_open, circuit_breaker::state::open})
     out.sample(gauges.breaker == state ? 1 : 0, label("state", to_string(state)));
   out.counter("breaker_opened_total", "Times that the circuit breaker opened.", all.breaker_opened);
+  if (gauges.buffer_pool_known) {
+    out.gauge("database_buffer_pool_bytes", "Memory of the database's own cache.", gauges.buffer_pool_bytes);
+    out.gauge("database_buffer_pool_used_bytes", "Memory of it that holds pages.", gauges.buffer_pool_used_bytes);
+    out.counter("database_page_requests_total", "Pages that the database looked for there.", all.page_requests);
+    out.counter("database_page_reads_total", "Pages that were not there.", all.page_reads);
+  }
   out.counter("breaker_probes_total", "Probes of the circuit breaker.", all.probes);
 }
 

@@ -21,6 +21,12 @@ inline std::optional<std::string> time_or_nothing(std::uint64_t ms) {
   return ms == 0 ? std::nullopt : std::optional{time_text(ms)};
 }
 
+/// Returns a time of the steady clock as gauges hold it.
+inline std::uint64_t steady_ms(std::chrono::steady_clock::time_point at) noexcept {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count());
+}
+
 /// Rounds to so many places as anybody reads.
 inline double rounded(double value, double places = 100) noexcept {
   return std::round(value * places) / places;

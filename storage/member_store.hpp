@@ -9,6 +9,7 @@
 #include "storage/store_url.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,6 +38,16 @@ struct card_revocation {
   std::string reason;     ///< for people; at most 255 bytes
   std::string revoked_by; ///< as `audit_entry::actor`
   utc_time at{};
+};
+
+/// What a database server says of the cache that it keeps its pages in itself. Counts are since the server's start.
+struct buffer_pool_state {
+  std::uint64_t bytes = 0;
+  std::uint64_t used_bytes = 0;
+  std::uint64_t requests = 0; ///< of pages
+  std::uint64_t reads = 0;    ///< of those that were not there
+
+  bool operator==(const buffer_pool_state&) const = default;
 };
 
 /// The most keys that one statement takes.
@@ -90,6 +101,11 @@ public:
 
   /// Revokes a member's cards of the current epoch and all before it; likewise.
   virtual result<card_state> revoke_cards(const card_revocation& what) = 0;
+
+  /// Returns the state of the server's own cache; nothing where there is none to ask.
+  virtual result<std::optional<buffer_pool_state>> buffer_pool() {
+    return std::optional<buffer_pool_state>{};
+  }
 
   /// Reads one row of the members, if there is any: cheap, but not without what lookups need.
   virtual status ping() = 0;

@@ -29,6 +29,7 @@ public:
   result<std::string> card_states_mark() override;
   result<card_state> reissue_card(member_id id, utc_time at) override;
   result<card_state> revoke_cards(const card_revocation& what) override;
+  result<std::optional<buffer_pool_state>> buffer_pool() override;
   status ping() override;
   void interrupt() noexcept override;
 

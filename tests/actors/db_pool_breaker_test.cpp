@@ -125,6 +125,10 @@ BOOST_AUTO_TEST_CASE(a_group_that_hangs_opens_the_breaker_and_all_is_refused) {
   BOOST_TEST(read(f.metrics.breaker_opened) == 1u);
   BOOST_TEST(read(f.metrics.available) == 0u);
   BOOST_TEST(read(f.metrics.retries) == 0u);
+  auto changes = f.metrics.changes.get();
+  BOOST_REQUIRE((changes && changes->size() == 1u));
+  BOOST_TEST((changes->front().to == circuit_breaker::state::open));
+  BOOST_TEST((changes->front().why == circuit_breaker::reason::failures_in_a_row));
   f.ask(f.keys(300, 100));
   BOOST_REQUIRE(f.answers.wait_for(125));
   BOOST_TEST(f.outcome().at(350) == error_code::database_unavailable);

@@ -301,4 +301,34 @@ BOOST_FIXTURE_TEST_CASE(what_l1_does_not_have_is_served_stale_from_l2, with_redi
   BOOST_TEST(came_from(answer) == "STALE L2");
 }
 
+BOOST_FIXTURE_TEST_CASE(operators_see_the_breaker_open_with_its_cause_and_close_again, quick) {
+  auto seen = [&](auto condition) {
+    return eventually(60s, [&] {
+      auto answer = get(sut.operator_port(), "/stats");
+      return answer.status == 200 && condition(json_document{answer});
+    });
+  };
+  BOOST_TEST(seen([](const json_document& x) {
+    return x.truth("/caches/l3/available") && x.whole("/caches/l3/bytes") > 0 && x.text("/state/word") == "ok";
+  }));
+  trip();
+  BOOST_TEST(seen([](const json_document& x) {
+    return x.text("/pool/breaker/state") != "closed" && x.text("/state/word") != "ok"
+           && x.text("/alerts/0/id") == "breaker_open" && x.text("/alerts/0/state") == "firing"
+           && x.text("/narrowest") == "database" && x.number("/pool/breaker/next_probe_s") <= 1.1;
+  }));
+  database.restart();
+  BOOST_TEST(closes());
+  BOOST_TEST(seen([](const json_document& x) {
+    return x.text("/pool/breaker/transitions/0/to") == "closed"
+           && x.text("/pool/breaker/transitions/0/cause") == "probes in a row succeeded"
+           && x.text("/pool/breaker/transitions/1/from") == "open" && x.text("/state/word") == "ok";
+  }));
+  json_document history{get(sut.operator_port(), "/stats/history?range=10m")};
+  BOOST_TEST(history.text("/events/0/kind") != "");
+  auto metrics = get(sut.operator_port(), "/metrics").body;
+  BOOST_TEST(metrics.find("tessera_breaker_opened_total 1\n") != std::string::npos);
+  BOOST_TEST(metrics.find("tessera_breaker_state{state=\"closed\"} 1\n") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -131,6 +131,19 @@ BOOST_AUTO_TEST_CASE(the_state_of_one_members_cards_is_found_by_index) {
     BOOST_TEST((std::set<std::string>{"const", "eq_ref", "ref"}.contains(type)), table << " " << type << " " << key);
 }
 
+BOOST_AUTO_TEST_CASE(the_server_tells_of_its_own_cache) {
+  mysql_under_test kind;
+  kind.fill(members(100));
+  auto connection = must(kind.store()->connect());
+  auto before = must(connection->buffer_pool());
+  BOOST_REQUIRE(before.has_value());
+  BOOST_TEST(before->bytes > 0U);
+  BOOST_TEST(before->used_bytes > 0U);
+  BOOST_TEST(before->used_bytes <= before->bytes);
+  kind.value("SELECT COUNT(*) FROM members");
+  BOOST_TEST(must(connection->buffer_pool())->requests > before->requests);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace tessera::test

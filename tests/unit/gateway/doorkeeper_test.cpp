@@ -236,6 +236,9 @@ BOOST_FIXTURE_TEST_CASE(who_guesses_is_refused_with_a_reason_and_others_are_not,
   BOOST_TEST((guesser.what.code == error_code::rate_limited));
   BOOST_TEST(guesser.what.retry_after_s == 900u);
   BOOST_TEST(guesser.what.message == "Too many lookups without a member, please try again later");
+  auto suspects = shared.suspects->current(std::chrono::steady_clock::time_point{1h});
+  BOOST_REQUIRE(suspects.size() == 1u);
+  BOOST_TEST((suspects.front().who == guesser.who.name && suspects.front().fault == guess_fault::misses));
   auto other = ask(member_path, "127.0.0.2");
   sut.ask_for(other, *id_number::from_digits("8001015009087"));
   BOOST_TEST(is(other, turned_away::no));

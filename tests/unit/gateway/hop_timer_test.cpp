@@ -31,7 +31,8 @@ BOOST_AUTO_TEST_CASE(a_hop_is_overdue_when_it_takes_longer_than_the_limit_and_un
   BOOST_TEST(number != 0U);
   BOOST_TEST(!sut.overdue(0, limit, start + limit));
   BOOST_TEST(sut.overdue(0, limit, start + limit + 1ns));
-  sut.end(number);
+  BOOST_TEST((sut.end(number) == start));
+  BOOST_TEST(!sut.end(number).has_value());
   BOOST_TEST(!sut.overdue(0, limit, start + limit + 1ns));
 }
 

@@ -110,4 +110,24 @@ BOOST_AUTO_TEST_CASE(the_state_of_the_breaker_is_told_by_name) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_health_check_passes_warns_of_what_is_down_and_fails_only_while_the_node_takes_nothing) {
+  auto check = [&] { return parse(health_check_json(status, metrics, "t")); };
+  status.now = node_status::phase::starting;
+  BOOST_TEST(check()["status"].GetString() == "fail");
+  BOOST_TEST(check()["output"].GetString() == "starting");
+  status.now = node_status::phase::ready;
+  BOOST_TEST(check()["status"].GetString() == "pass");
+  BOOST_TEST(check()["releaseId"].GetString() == "1.2.3");
+  BOOST_TEST(!check()["checks"].HasMember("redis:availability"));
+  set(metrics.pool.available, 0);
+  auto json = check();
+  BOOST_TEST(json["status"].GetString() == "warn");
+  BOOST_TEST(json["checks"]["database:availability"][0]["status"].GetString() == "warn");
+  set(metrics.pool.available, 1);
+  status.has_l2 = true;
+  BOOST_TEST(check()["checks"]["redis:availability"][0]["status"].GetString() == "warn");
+  set(metrics.redis[0].connected, 1);
+  BOOST_TEST(check()["status"].GetString() == "pass");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -25,7 +25,9 @@ struct model {
                                                 : *x.value > rule.threshold;
   }
   bool good(const seen& x) const {
-    return x.value && (rule.when == alert_rule::bad::below ? *x.value >= rule.threshold * 1.1 : *x.value <= rule.threshold * 0.9);
+    return x.value
+           && (rule.when == alert_rule::bad::below ? *x.value >= rule.threshold * 1.1
+                                                   : *x.value <= rule.threshold * 0.9);
   }
 
   /// Since when all values have been such without a break, up to the last; nothing if the last is not.
