@@ -84,7 +84,7 @@ export class Chart {
     return {
       width: 300,
       height,
-      padding: [4, 8, 0, 0],
+      padding: [9, 8, 0, 0],
       legend: { show: false },
       tzDate: (at) => uPlot.tzDate(new Date(at * 1000), 'Etc/UTC'),
       cursor: { sync: { key: 'time' }, drag: { x: false, y: false }, y: false, points: { size: 6 } },
@@ -94,7 +94,7 @@ export class Chart {
       },
       axes: [
         { ...axis, size: 24, space: 64, values: (_, at, __, ___, apart) => at.map((time) => timeLabel(time, apart)) },
-        { ...axis, size: 64, space: 28, values: (_, at) => at.map((value) => this.spec.text(value)) },
+        { ...axis, size: 64, space: 28, ...(this.spec.steps ? { incrs: this.spec.steps } : {}), values: (_, at) => at.map((value) => this.spec.text(value)) },
       ],
       series: [{}, ...this.spec.lines.flatMap((_, i) => [
         { stroke: colour(i), width: 1.5, dash: dashes[i]!, points: { show: false } },

@@ -7,7 +7,12 @@ export interface ChartSpec {
   text: (value: number | null | undefined) => string;
   /** The top of its axis, where that is fixed. */
   top?: number;
+  /** How far labels of its axis may be apart, where not every round number will do. */
+  steps?: number[];
 }
+
+const whole = [1, 2, 5].flatMap((first) => [1, 10, 100, 1000, 10_000, 100_000].map((size) => first * size)).sort((a, b) => a - b);
+const binary = Array.from({ length: 45 }, (_, power) => 2 ** power);
 
 export const chartSpecs: ChartSpec[] = [
   { title: 'Requests', text: perSecond, lines: [{ series: 'requests_per_s', label: 'requests' }] },
@@ -34,6 +39,7 @@ export const chartSpecs: ChartSpec[] = [
   {
     title: 'Waiting',
     text: count,
+    steps: whole,
     lines: [{ series: 'queue_waiting', label: 'queue' }, { series: 'database_waiting', label: 'database' }],
   },
   {
@@ -46,7 +52,7 @@ export const chartSpecs: ChartSpec[] = [
     ],
   },
   { title: 'Cards', text: perSecond, lines: [{ series: 'cards_per_s', label: 'cards' }] },
-  { title: 'Memory', text: bytes, lines: [{ series: 'resident_bytes', label: 'resident' }] },
+  { title: 'Memory', text: bytes, steps: binary, lines: [{ series: 'resident_bytes', label: 'resident' }] },
 ];
 
 /** All series that the page shows, for asking the node for no others. */

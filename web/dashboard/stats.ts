@@ -183,11 +183,13 @@ export interface Caches {
 
 export interface Jobs {
   batches: number;
-  running: number;
   cards_at_work: number;
   cards_made: number;
   cards_failed: number;
-  list?: Job[];
+  jobs_running: number;
+  jobs_waiting: number;
+  jobs_finished: number;
+  list: Job[];
 }
 
 export interface Job {

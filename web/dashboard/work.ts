@@ -5,9 +5,9 @@ import type { Job, Route, Stats } from './stats.ts';
 
 /** Cards made and checked, and jobs under way with their progress. */
 export class JobsPanel {
-  private facts = new Facts('cards made', 'failed', 'found valid', 'found invalid', 'batches', 'running', 'cards at work',
-    'made in batches', 'failed in batches');
-  private idle = make('p', { class: 'quiet' });
+  private facts = new Facts('cards made', 'failed', 'found valid', 'found invalid', 'batches', 'cards at work', 'made in batches',
+    'failed in batches', 'jobs running', 'jobs waiting', 'jobs finished');
+  private idle = make('p', { class: 'quiet' }, 'None');
   private list = make('ul', { class: 'jobs' });
   private now = 0;
   private rows = new ShownList<Job>(this.list, ({ id, started_at: at }) => id + at, () => this.row());
@@ -19,11 +19,10 @@ export class JobsPanel {
   show({ cards, jobs }: Stats, now: number): void {
     this.now = now;
     this.facts.show(count(cards.made), count(cards.failed), count(cards.verified_valid), count(cards.verified_invalid),
-      count(jobs.batches), count(jobs.running), count(jobs.cards_at_work), count(jobs.cards_made), count(jobs.cards_failed));
-    const listed = jobs.list ?? [];
-    this.rows.show(listed);
-    this.idle.hidden = listed.length > 0;
-    setText(this.idle, jobs.running === 0 ? 'None' : `${count(jobs.running)} running`);
+      count(jobs.batches), count(jobs.cards_at_work), count(jobs.cards_made), count(jobs.cards_failed), count(jobs.jobs_running),
+      count(jobs.jobs_waiting), count(jobs.jobs_finished));
+    this.rows.show(jobs.list);
+    this.idle.hidden = jobs.list.length > 0;
   }
 
   private row(): Shown<Job> {
