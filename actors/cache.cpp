@@ -122,6 +122,12 @@ void cache_state::forget(id_number number, member_id id) {
   publish();
 }
 
+void cache_state::forget_all() {
+  last_invalidation = now();
+  store->clear(last_invalidation);
+  publish();
+}
+
 void cache_state::publish() const {
   auto stats = store->stats();
   set(metrics->entries, stats.entries);
@@ -164,6 +170,11 @@ cache_actor::behavior_type cache(cache_actor::stateful_pointer<cache_state> self
       [self](const invalidate& what) {
         handling timed{*self->state.metrics};
         self->state.forget(what.number, what.id);
+        self->send(what.asker, invalidated{what.job, self->state.shard});
+      },
+      [self](const invalidate_all& what) {
+        handling timed{*self->state.metrics};
+        self->state.forget_all();
         self->send(what.asker, invalidated{what.job, self->state.shard});
       },
       [self](const resolve_alias& what) {

@@ -30,6 +30,7 @@ struct cache_state {
              std::vector<cache_miss>& misses);
   void fill(const cache_fill& loaded);
   void forget(id_number number, member_id id);
+  void forget_all();
 
 private:
   void fill_alias_of_other_shard(const filled_member& member, steady_time at);

@@ -237,6 +237,10 @@ card_issuer_actor::behavior_type card_issuer(card_issuer_state::pointer self, ca
           state.table->abandon(state.index_of(gone.asker), gone.tickets, state.effects);
         });
       },
+      [self, step](const invalidate_all& what) {
+        step([](card_issuer_state& state, steady_time at) { state.table->forget_made(at); });
+        self->send(what.asker, invalidated{what.job, 0});
+      },
       [step](const tick& due) {
         step([&](card_issuer_state& state, steady_time at) {
           if (due.generation != state.tick_generation)

@@ -149,6 +149,12 @@ void card_table::end(job& work, card_effects& out) {
   jobs_.erase(work.id);
 }
 
+void card_table::forget_made(steady_time now) {
+  for (auto& cache : made_)
+    cache->clear(now);
+  by_identity_.clear();
+}
+
 void card_table::abandon(std::uint32_t asker, std::span<const ticket> tickets, card_effects& out) {
   for (auto which : tickets) {
     auto found = waiting_.find({asker, which});

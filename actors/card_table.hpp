@@ -123,6 +123,9 @@ public:
   void admission_answered(const admission_answer& answer, steady_time now, card_effects& out);
   void rendered(const render_answer& answer, steady_time now, card_effects& out);
 
+  /// Forgets the cards that were made before. Those that are being made now are not kept and not joined any more.
+  void forget_made(steady_time now);
+
   /// Nobody waits for these tickets any more.
   void abandon(std::uint32_t asker, std::span<const ticket> tickets, card_effects& out);
 

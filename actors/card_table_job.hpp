@@ -37,6 +37,7 @@ struct card_table::job {
   body_ptr record; ///< of the member, once found
   card_state state;
   cache_key key;
+  load_stamp stamp;  ///< of the cache for what is being made, when that began
   card_answer found; ///< how the member's record came about
 
   bool verifies() const noexcept {

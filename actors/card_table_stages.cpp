@@ -263,6 +263,7 @@ void card_table::render(job& work, card_effects& out) {
   ++*least;
   work.renderer = static_cast<std::size_t>(least - rendering_.begin());
   work.at = work.verifies() ? job::stage::checking : job::stage::rendering;
+  work.stamp = made_[cache_of(work.task.what)]->stamp();
   render_job made;
   made.work = {work.id};
   made.what = work.task.what;
@@ -308,7 +309,7 @@ void card_table::rendered(const render_answer& answer, steady_time now, card_eff
   }
   auto which = cache_of(work->task.what);
   auto fresh_for = settings_.caches[which].fresh;
-  made_[which]->fill(work->key, answer.body, made_[which]->stamp(), now, fresh_for, now);
+  made_[which]->fill(work->key, answer.body, work->stamp, now, fresh_for, now);
   add(metrics_.made);
   add(metrics_.render_us, answer.render_us);
   card_answer made;

@@ -126,6 +126,15 @@ void db_pool_state::worker_down(const caf::down_msg& down, steady_time at) {
   plan->lost(worker->first, at);
 }
 
+void db_pool_state::force(const force_breaker& what, steady_time at) {
+  if (what.order == breaker_order::automatic) {
+    plan->release_breaker(at);
+    return;
+  }
+  auto to = what.order == breaker_order::open ? circuit_breaker::state::open : circuit_breaker::state::closed;
+  plan->force_breaker(to, at + milliseconds{std::max(what.for_ms, 1u)});
+}
+
 void db_pool_state::carry_out(steady_time at) {
   cut_overdue(at);
   auto decided = plan->decide(at);
@@ -287,7 +296,10 @@ void db_pool_state::log_changes(steady_time at) {
   remember_change(before, state);
   switch (state) {
   case circuit_breaker::state::closed:
-    spdlog::info("db_pool: circuit breaker closed: {} probes in a row succeeded", circuit_breaker::probes_to_close);
+    if (breaker.forced_until(at))
+      spdlog::warn("db_pool: circuit breaker closed by an operator's order");
+    else
+      spdlog::info("db_pool: circuit breaker closed: {} probes in a row succeeded", circuit_breaker::probes_to_close);
     break;
   case circuit_breaker::state::half_open:
     spdlog::info("db_pool: circuit breaker half-open: probing the database");
@@ -321,6 +333,9 @@ void db_pool_state::publish(steady_time at) {
   set(metrics->busy, plan->busy());
   set(metrics->waiting, plan->waiting());
   set(metrics->limit, settings.plan.connection_limit);
+  auto forced = breaker.forced_until(at);
+  set(metrics->breaker_forced_ms,
+      forced ? static_cast<std::uint64_t>(std::chrono::ceil<milliseconds>(forced->time_since_epoch()).count()) : 0);
   set(metrics->breaker_state, static_cast<std::uint64_t>(breaker.current_state()));
   set(metrics->probe_at_ms,
       static_cast<std::uint64_t>(
@@ -390,6 +405,13 @@ db_pool_actor::behavior_type db_pool(db_pool_state::pointer self, db_pool_settin
         auto at = self->state.now();
         self->state.handle(done, at);
         self->state.carry_out(at);
+      },
+      [self](const force_breaker& what) {
+        handling timed{*self->state.metrics};
+        auto at = self->state.now();
+        self->state.force(what, at);
+        self->state.carry_out(at);
+        self->send(what.asker, breaker_forced{what.order});
       },
       [self](const tick& due) {
         handling timed{*self->state.metrics};

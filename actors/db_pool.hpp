@@ -92,6 +92,7 @@ struct db_pool_state {
   void handle(const statement_done& done, steady_time at);
   void probe_if_quiet(steady_time at);
   void worker_down(const caf::down_msg& down, steady_time at);
+  void force(const force_breaker& what, steady_time at);
   /// Does what the plan decides, and sees to it that a tick comes when it wants to be asked again.
   void carry_out(steady_time at);
   void publish(steady_time at);

@@ -18,17 +18,18 @@ key_keeper_state::~key_keeper_state() {
     slot->close();
 }
 
-void key_keeper_state::refresh() {
+error_code key_keeper_state::refresh() {
   auto fresh = read_keys();
   if (slot->interrupted()) // the end: whatever became of the call
-    return;
-  if (fresh)
+    return error_code::interrupted;
+  if (fresh) {
     take(std::move(*fresh));
-  else
-    failed(fresh.error());
-  if (fresh && readings++ % settings.buffer_pool_every == 0)
-    look_at_buffer_pool();
-  self->delayed_send(self, settings.interval, tick{});
+    if (readings++ % settings.buffer_pool_every == 0)
+      look_at_buffer_pool();
+    return error_code::none;
+  }
+  failed(fresh.error());
+  return fresh.error().code;
 }
 
 result<std::vector<api_key_record>> key_keeper_state::read_keys() {
@@ -87,9 +88,14 @@ key_keeper_actor::behavior_type key_keeper(key_keeper_state::pointer self, key_k
     set(metrics->refreshed_ms, milliseconds_of(state.now()));
   self->send(self, tick{});
   return {
+      [self](const reread_keys& what) {
+        handling timed{*self->state.metrics};
+        self->send(what.asker, keys_reread{self->state.refresh()});
+      },
       [self](const tick&) {
         handling timed{*self->state.metrics};
-        self->state.refresh();
+        if (self->state.refresh() != error_code::interrupted)
+          self->delayed_send(self, self->state.settings.interval, tick{});
       },
   };
 }

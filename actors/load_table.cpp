@@ -157,10 +157,16 @@ void load_table::abandon(std::uint32_t asker, std::span<const ticket> tickets, s
 }
 
 void load_table::invalidate(id_number number) noexcept {
-  auto which = loads_.find(number);
-  if (which == loads_.end())
-    return;
-  auto& what = which->second;
+  if (auto which = loads_.find(number); which != loads_.end())
+    close(which->second);
+}
+
+void load_table::invalidate_all() noexcept {
+  for (auto& [number, what] : loads_)
+    close(what);
+}
+
+void load_table::close(load& what) noexcept {
   what.closed = true;
   // The second round has not begun, so its load is younger than this invalidation; a stale copy would not be.
   if (what.next)

@@ -101,6 +101,9 @@ public:
   /// Closes the load of `number` to newcomers.
   void invalidate(id_number number) noexcept;
 
+  /// Closes all loads to newcomers.
+  void invalidate_all() noexcept;
+
   /// Does what is due by time. To be called about every 10 ms while not `empty`.
   void tick(steady_time now, load_effects& out);
 
@@ -188,6 +191,7 @@ private:
     return static_cast<std::uint32_t>(std::max<std::int64_t>(std::chrono::duration_cast<Unit>(span).count(), 0));
   }
 
+  static void close(load& what) noexcept;
   void begin(load_map::iterator which, steady_time now, load_effects& out);
   void go_to_database(load_map::iterator which, steady_time now, load_effects& out);
   void ask_admission(id_number number, load& what, steady_time now, load_effects& out);

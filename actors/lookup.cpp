@@ -222,6 +222,15 @@ lookup_actor::behavior_type lookup(lookup_state::pointer self, lookup_settings s
         else
           self->send(what.asker, invalidated{what.job, state.shard});
       },
+      [self](const invalidate_all& what) {
+        auto& state = self->state;
+        handling timed{*state.metrics};
+        state.table->invalidate_all();
+        if (state.shard < state.here.caches.size())
+          self->send(state.here.caches[state.shard], what);
+        else
+          self->send(what.asker, invalidated{what.job, state.shard});
+      },
       [self](const tick& due) {
         auto& state = self->state;
         if (due.generation != state.tick_generation)

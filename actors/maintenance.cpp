@@ -40,6 +40,21 @@ void maintenance_state::start(const clear_member& request) {
     enter(where, request.id.value != 0 ? step::resolve_alias : step::clear_l2);
 }
 
+void maintenance_state::start(const clear_all& request) {
+  clearing job;
+  job.request.asker = request.asker;
+  job.request.asked_by = request.asked_by;
+  job.request.request_id = request.request_id;
+  job.request.actor = request.actor;
+  job.request.reason = request.reason;
+  job.everything = true;
+  auto where = clearing_jobs.emplace(++last_job, std::move(job)).first;
+  if (!knows_others)
+    finish(where, error_code::database_unavailable);
+  else
+    enter(where, step::clear_l2);
+}
+
 void maintenance_state::enter(clearings::iterator job, step to) {
   auto node = clearing_jobs.extract(job);
   node.key() = ++last_job;
@@ -53,6 +68,10 @@ void maintenance_state::enter(clearings::iterator job, step to) {
 
 void maintenance_state::ask(std::uint64_t number, clearing& job) {
   job.unanswered = 0;
+  if (job.everything) {
+    ask_all(number, job);
+    return;
+  }
   auto me = maintenance_actor{self};
   auto id = job.request.id;
   switch (job.at) {
@@ -90,6 +109,22 @@ void maintenance_state::ask(std::uint64_t number, clearing& job) {
   }
 }
 
+void maintenance_state::ask_all(std::uint64_t number, clearing& job) {
+  auto me = maintenance_actor{self};
+  if (job.at == step::clear_l2) {
+    // Each of them: one that Redis does not answer must not trust it.
+    for (const auto& each : here.redis)
+      self->send(each, l2_invalidate_all{me, number});
+    job.unanswered = here.redis.size();
+    return;
+  }
+  for (const auto& each : here.lookups)
+    self->send(each, invalidate_all{me, number});
+  for (const auto& each : here.issuers)
+    self->send(each, invalidate_all{me, number});
+  job.unanswered = here.lookups.size() + here.issuers.size();
+}
+
 void maintenance_state::advance(clearings::iterator job) {
   auto& what = job->second;
   switch (what.at) {
@@ -113,10 +148,15 @@ void maintenance_state::advance(clearings::iterator job) {
 
 void maintenance_state::finish(clearings::iterator job, error_code error) {
   auto done = std::move(clearing_jobs.extract(job).mapped());
+  auto& request = done.request;
   if (error == error_code::none)
-    write_audit("cache.clear", std::to_string(done.request.id.value), done.request.request_id, done.request.actor);
-  if (done.request.asker)
-    self->send(done.request.asker, maintenance_done{done.request.asked_by, error, 0});
+    write_audit({.action = "cache.clear",
+                 .subject = done.everything ? "everything" : std::to_string(request.id.value),
+                 .request_id = request.request_id,
+                 .actor = request.actor,
+                 .reason = request.reason});
+  if (request.asker)
+    self->send(request.asker, maintenance_done{request.asked_by, error, 0, done.l2_owes});
 }
 
 void maintenance_state::handle(const id_number_found& answer) {
@@ -139,7 +179,10 @@ void maintenance_state::handle(const invalidated& answer) {
 
 void maintenance_state::handle(const l2_invalidated& answer) {
   auto job = clearing_jobs.find(answer.job);
-  if (job != clearing_jobs.end() && --job->second.unanswered == 0)
+  if (job == clearing_jobs.end())
+    return;
+  job->second.l2_owes |= !answer.acknowledged;
+  if (--job->second.unanswered == 0)
     advance(job);
 }
 
@@ -248,15 +291,19 @@ void maintenance_state::fill(const std::vector<load_answer>& members) {
 void maintenance_state::finish_warming(error_code error) {
   auto job = std::move(*warming_job);
   warming_job.reset();
-  if (!job.request.asker) {
-    if (error == error_code::none)
-      spdlog::info("maintenance: warmed the cache with {} members", job.warmed);
-    else
-      spdlog::warn("maintenance: warming ended after {} members: {}", job.warmed, to_string(error));
-    return;
-  }
+  // Who asked may have stopped waiting.
   if (error == error_code::none)
-    write_audit("cache.warm", "members", job.request.request_id, job.request.actor);
+    spdlog::info("maintenance: warmed the cache with {} members", job.warmed);
+  else
+    spdlog::warn("maintenance: warming ended after {} members: {}", job.warmed, to_string(error));
+  if (!job.request.asker)
+    return;
+  if (error == error_code::none)
+    write_audit({.action = "cache.warm",
+                 .subject = "members",
+                 .request_id = job.request.request_id,
+                 .actor = job.request.actor,
+                 .reason = job.request.reason});
   self->send(job.request.asker, maintenance_done{job.request.asked_by, error, job.warmed});
 }
 
@@ -314,10 +361,9 @@ void maintenance_state::arm() {
     self->delayed_send(maintenance_actor{self}, tick_interval, tick{++tick_generation});
 }
 
-void maintenance_state::write_audit(std::string action, std::string subject, std::string request_id,
-                                    std::string actor) {
-  audits->put({std::move(action), std::move(subject), std::move(request_id), std::move(actor),
-               std::chrono::floor<milliseconds>(std::chrono::system_clock::now())});
+void maintenance_state::write_audit(audit_entry line) {
+  line.at = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+  audits->put(std::move(line));
   self->send(here.writer, audit_waits{});
 }
 
@@ -338,6 +384,7 @@ maintenance_actor::behavior_type maintenance(maintenance_state::pointer self, ma
   };
   return {
       [=](const clear_member& x) { handler([&](auto& state) { state.start(x); }); },
+      [=](const clear_all& x) { handler([&](auto& state) { state.start(x); }); },
       [=](const warm_cache& x) { handler([&](auto& state) { state.start(x); }); },
       [=](const alias_resolved& x) { handler([&](auto& state) { state.handle(x); }); },
       [=](const id_number_found& x) { handler([&](auto& state) { state.handle(x); }); },

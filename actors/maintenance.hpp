@@ -27,11 +27,14 @@ struct maintenance_settings {
 
 /// Owns the jobs of clearing and warming. Runs on a CAF worker; jobs are few and take several messages each.
 ///
-/// Clearing goes in steps: find the ID number (from the request and the alias; if neither knows it, from the database),
+/// Clearing a member goes in steps: find the ID number (from the request and the alias; if neither knows it, from the database),
 /// then L2, then L1. L2 comes before L1: a load that begins after L1 forgot the member must not find it in L2. If the
 /// request and the alias name different numbers, both are cleared. An invalidation that Redis has not acknowledged is
 /// owed by its actor, which reads nothing before it has paid, so it counts. A step whose answers do not come in time
 /// ends the job with database_unavailable; what can be cleared is cleared even so, and clearing again does no harm.
+///
+/// Clearing everything goes by the last two of these steps, and what issuers have made is forgotten with L1. It changes
+/// what counts in L2 for all nodes; the L1 of others it does not reach.
 ///
 /// Warming takes the stamps of all caches, then loads a page, then fills: so what an invalidation overtakes is refused
 /// by the caches like any other load. One warming at a time.
@@ -44,6 +47,8 @@ struct maintenance_state {
 
   struct clearing {
     clear_member request;
+    bool everything = false; ///< not only the member of the request
+    bool l2_owes = false;
     step at = step::resolve_alias;
     std::vector<id_number> numbers; ///< 0 to 2
     std::size_t unanswered = 0;     ///< in this step
@@ -77,6 +82,7 @@ struct maintenance_state {
   std::uint64_t tick_generation = 0;
 
   void start(const clear_member& request);
+  void start(const clear_all& request);
   void start(const warm_cache& request);
   void handle(const alias_resolved& answer);
   void handle(const id_number_found& answer);
@@ -91,13 +97,14 @@ struct maintenance_state {
 private:
   void enter(clearings::iterator job, step to);
   void ask(std::uint64_t number, clearing& job);
+  void ask_all(std::uint64_t number, clearing& job);
   void advance(clearings::iterator job);
   void finish(clearings::iterator job, error_code error);
   void ask_stamps();
   void ask_page();
   void fill(const std::vector<load_answer>& members);
   void finish_warming(error_code error);
-  void write_audit(std::string action, std::string subject, std::string request_id, std::string actor);
+  void write_audit(audit_entry line);
 };
 
 /// Knows nobody until its first directory; jobs that come before are refused with database_unavailable. `audits` is the

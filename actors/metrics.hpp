@@ -189,6 +189,7 @@ struct alignas(64) pool_metrics : actor_metrics {
   counter slow_statements{0};
   counter statement_timeouts{0}; ///< statements cut off because they took too long
   counter breaker_state{0};      ///< 0 closed, 1 half-open, 2 open
+  counter breaker_forced_ms{0};  ///< until when by an order, in milliseconds of the steady clock; 0: by none
   counter breaker_opened{0};     ///< times; a failed probe does not count
   counter probes{0};             ///< of the circuit breaker
   counter probe_at_ms{0};        ///< when the next is due, in milliseconds of the steady clock

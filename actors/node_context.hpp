@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/audit_queue.hpp"
 #include "actors/furniture.hpp"
 #include "actors/metrics.hpp"
 #include "actors/stats_desk.hpp"
@@ -31,6 +32,7 @@ struct node_context {
   node_metrics* metrics = nullptr;           ///< sized as `settings` says; outlives the actors
   std::function<void(std::string)> on_fatal; ///< any thread, once: the node cannot go on, for this reason
   clock_source clock = steady_clock_source();
+  std::shared_ptr<audit_queue> audits = std::make_shared<audit_queue>(); ///< never null
 };
 
 } // namespace tessera

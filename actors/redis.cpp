@@ -100,12 +100,21 @@ void redis_state::add_fill(l2_fill& what) {
 
 void redis_state::add_invalidation(const l2_invalidate& what) {
   debts->owe(what.number, std::chrono::steady_clock::now());
+  owe_to({what.asker, what.job});
+}
+
+void redis_state::add_invalidation(const l2_invalidate_all& what) {
+  debts->owe_all();
+  owe_to({what.asker, what.job});
+}
+
+void redis_state::owe_to(const waiting_job& whom) {
   show_debts();
   if (!client->connected()) {
-    self->send(what.asker, l2_invalidated{what.job, false});
+    self->send(whom.asker, l2_invalidated{whom.job, false});
     return;
   }
-  invalidations.push_back({what.asker, what.job});
+  invalidations.push_back(whom);
   want_flush();
 }
 
@@ -155,6 +164,14 @@ void redis_state::flush() {
 
 void redis_state::pay_debts() {
   std::size_t paid = 0;
+  if (client->connected() && debts->owes_all()) {
+    add(metrics->pipelines);
+    add(metrics->commands);
+    if (auto done = client->invalidate_all(); done)
+      debts->pay_all();
+    else
+      lost(done.error());
+  }
   while (client->connected() && !debts->settled() && paid < debts_per_flush) {
     auto numbers = debts->some(numbers_per_write);
     add(metrics->pipelines);
@@ -318,6 +335,10 @@ redis_actor::behavior_type redis(redis_state::pointer self, redis_settings setti
         self->state.add_fill(what);
       },
       [self](const l2_invalidate& what) {
+        handling timed{*self->state.metrics};
+        self->state.add_invalidation(what);
+      },
+      [self](const l2_invalidate_all& what) {
         handling timed{*self->state.metrics};
         self->state.add_invalidation(what);
       },

@@ -72,12 +72,14 @@ struct redis_state {
   void add_get(const l2_get& what);
   void add_fill(l2_fill& what);
   void add_invalidation(const l2_invalidate& what);
+  void add_invalidation(const l2_invalidate_all& what);
   /// Handles a tick: the flush that was asked for, or the timer.
   void on_tick(std::uint64_t generation);
   /// Connects or, if that fails, has the timer try again.
   void connect();
 
 private:
+  void owe_to(const waiting_job& whom);
   bool serves() const;
   void want_flush();
   void flush();

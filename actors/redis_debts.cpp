@@ -34,6 +34,12 @@ std::vector<id_number> redis_debts::some(std::size_t count) const {
   return out;
 }
 
+void redis_debts::pay_all() noexcept {
+  numbers_.clear();
+  all_ = false;
+  distrusted_until_.reset();
+}
+
 void redis_debts::pay(std::span<const id_number> numbers) {
   for (auto number : numbers)
     numbers_.erase(number);

@@ -25,6 +25,11 @@ public:
   /// Notes that `number` is owed. Owing it already is no more debt.
   void owe(id_number number, time_point now);
 
+  /// Notes that all there is is owed.
+  void owe_all() noexcept {
+    all_ = true;
+  }
+
   /// Notes that an unknown set of numbers is owed, as after the death of the one who remembered them.
   void owe_unknown(time_point now);
 
@@ -34,9 +39,17 @@ public:
   /// Notes that these were acknowledged.
   void pay(std::span<const id_number> numbers);
 
+  /// Returns whether all there is is owed.
+  bool owes_all() const noexcept {
+    return all_;
+  }
+
+  /// Notes that it was acknowledged that nothing of before counts any more: that pays everything.
+  void pay_all() noexcept;
+
   /// Returns whether all that could be paid has been.
   bool settled() const noexcept {
-    return numbers_.empty();
+    return numbers_.empty() && !all_;
   }
 
   /// Returns whether what L2 says may be believed.
@@ -46,13 +59,14 @@ public:
 
   /// Returns how much is owed; 0 if and only if `trusted`.
   std::size_t size(time_point now) const noexcept {
-    return numbers_.size() + (distrusted_until_ && now < *distrusted_until_ ? 1 : 0);
+    return numbers_.size() + (all_ ? 1 : 0) + (distrusted_until_ && now < *distrusted_until_ ? 1 : 0);
   }
 
 private:
   std::size_t limit_;
   std::chrono::milliseconds value_life_;
   std::unordered_set<id_number> numbers_;
+  bool all_ = false;
   std::optional<time_point> distrusted_until_;
 };
 

@@ -197,7 +197,7 @@ void supervisor_state::spawn(child& which) {
   case kind::jobs: {
     which.metrics = &metrics.jobs;
     job_slot = std::make_shared<connection_slot>();
-    job_keeper_state::surroundings around{context->store, job_slot,       context->ledger, audits,
+    job_keeper_state::surroundings around{context->store, job_slot,       context->ledger, context->audits,
                                           job_holder,     context->clock, wall_clock};
     here.jobs = self->spawn<caf::monitored + caf::detached>(job_keeper, job_keeper_settings{}, std::move(around),
                                                             &metrics.jobs);
@@ -214,13 +214,13 @@ void supervisor_state::spawn(child& which) {
     which.metrics = &metrics.card_keeper;
     card_slot = std::make_shared<connection_slot>();
     here.card_keeper = self->spawn<caf::monitored + caf::detached>(card_keeper, card_keeper_settings{}, context->store,
-                                                                   card_slot, context->ledger, audits,
+                                                                   card_slot, context->ledger, context->audits,
                                                                    &metrics.card_keeper, context->clock, wall_clock);
     which.address = here.card_keeper.address();
     break;
   case kind::maintenance:
     which.metrics = &metrics.maintenance;
-    here.maintenance = self->spawn<caf::monitored>(maintenance, maintenance_settings_of(all), audits,
+    here.maintenance = self->spawn<caf::monitored>(maintenance, maintenance_settings_of(all), context->audits,
                                                    &metrics.maintenance, context->clock);
     which.address = here.maintenance.address();
     break;
@@ -242,7 +242,7 @@ void supervisor_state::spawn(child& which) {
     settings.seed = random_seed();
     which.metrics = &metrics.writer;
     writer_slot = std::make_shared<connection_slot>();
-    here.writer = self->spawn<caf::monitored + caf::detached>(store_writer, settings, context->store, audits,
+    here.writer = self->spawn<caf::monitored + caf::detached>(store_writer, settings, context->store, context->audits,
                                                               writer_slot, &metrics.writer, context->clock);
     which.address = here.writer.address();
     break;
@@ -386,7 +386,7 @@ void supervisor_state::run_stages() {
   while (std::none_of(children.begin(), children.end(), here_alive)) {
     if (++stop_stage == stages.size()) {
       children.clear();
-      if (auto left = audits->size(); left > 0)
+      if (auto left = context->audits->size(); left > 0)
         spdlog::error("supervisor: ends with {} audit lines that the store does not have", left);
       self->quit(*stop_reason);
       return;

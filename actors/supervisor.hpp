@@ -1,6 +1,5 @@
 #pragma once
 
-#include "actors/audit_queue.hpp"
 #include "actors/connection_slot.hpp"
 #include "actors/node_context.hpp"
 #include "guard/restart_budget.hpp"
@@ -63,7 +62,6 @@ struct supervisor_state {
   std::vector<child> children;
   directory here;
   std::vector<gateway_actor> subscribers;
-  std::shared_ptr<audit_queue> audits = std::make_shared<audit_queue>();
   std::shared_ptr<connection_slot> writer_slot;
   std::shared_ptr<connection_slot> keeper_slot;
   std::shared_ptr<connection_slot> card_slot;

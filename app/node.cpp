@@ -3,6 +3,9 @@
 #include "actors/metrics.hpp"
 #include "actors/node_context.hpp"
 #include "actors/supervisor.hpp"
+#include "app/actor_requests.hpp"
+#include "app/operator_control.hpp"
+#include "config/log_level.hpp"
 #include "config/small_file.hpp"
 #include "config/value_text.hpp"
 #include "gateway/gateway.hpp"
@@ -113,7 +116,7 @@ protection_secrets secrets_of(const l2_sealer& sealer) {
 
 struct node::implementation {
   implementation(const settings& settings, std::string version, std::function<void(std::string)> fatal)
-      : all(settings), on_fatal(std::move(fatal)),
+      : all(settings), on_fatal(std::move(fatal)), logging(all.log.level),
         metrics(all.cache.shards, all.redis.url.empty() ? 0 : all.redis.connections, all.gateway.io_loops,
                 all.cards.renderers) {
     process.environment = all.gateway.environment;
@@ -139,9 +142,14 @@ struct node::implementation {
   result<directory> await_directory(caf::scoped_actor& self);
   void warm(caf::scoped_actor& self, const directory& where);
   void await_drain();
+  status reload_certificate();
+  status reload_card_keys();
+  std::vector<node_control::reloaded_part> reload_files();
 
   settings all;
   std::function<void(std::string)> on_fatal;
+  std::function<void()> on_drain;
+  log_level_switch logging;
   node_metrics metrics;
   node_status process;
   std::shared_ptr<member_store> store;
@@ -152,7 +160,7 @@ struct node::implementation {
   std::shared_ptr<const card_maker> maker;
   std::optional<protection> shield;
   std::shared_ptr<stats_desk> desk = std::make_shared<stats_desk>();
-  std::unique_ptr<operator_plane> operators;         ///< null: nobody shall look
+  std::mutex reloading;                              ///< over `tls` once started, and over what is read again
   std::shared_ptr<const tls_context> tls;            ///< what new connections get; null: they are plain
   std::atomic<std::int64_t> certificate_until_ms{0}; ///< since 1970; 0: there is none
   std::vector<listener> listeners;
@@ -163,6 +171,12 @@ struct node::implementation {
   std::optional<caf::actor_system> system;
   supervisor_actor root;
   std::vector<std::thread> threads;
+  // What operators may do and see; the plane, whose threads use the others, goes first.
+  std::shared_ptr<audit_queue> audits = std::make_shared<audit_queue>();
+  std::optional<actor_requests> requests;
+  std::optional<operator_control> control;
+  std::shared_ptr<const operator_token> token; ///< null: there is no plane
+  std::unique_ptr<operator_plane> operators;   ///< null: nobody shall look
 };
 
 node::node(const settings& all, std::string version, std::function<void(std::string)> on_fatal)
@@ -172,6 +186,10 @@ node::node(const settings& all, std::string version, std::function<void(std::str
 node::~node() {
   if (self_->system)
     stop();
+}
+
+void node::on_drain(std::function<void()> drain) {
+  self_->on_drain = std::move(drain);
 }
 
 status node::implementation::open_store() {
@@ -311,11 +329,19 @@ node_facts node::implementation::facts() const {
 status node::implementation::open_operator_plane() {
   if (!all.operators.enabled)
     return ok();
-  auto opened = operator_plane::open(
-      {all.operators, !is_loopback(all.operators.listen.host), desk, keys, process, metrics, dashboard_files()});
+  token = std::make_shared<const operator_token>(all.operators.token_file);
+  requests.emplace(*system, root, audits);
+  control.emplace(operator_control::surroundings{*requests, logging, *desk, process.has_l2, all.gateway.drain_timeout,
+                                                 on_drain, [this] { return reload_files(); }});
+  auto opened = operator_plane::open({all.operators, !is_loopback(all.operators.listen.host), desk,
+                                      std::make_shared<operator_access>(keys, token), token->file(), *control, process,
+                                      metrics, dashboard_files()});
   if (!opened)
     return opened.error();
   operators = std::move(*opened);
+  // After the address was ours: a second start by mistake must not take the token of the first away.
+  if (auto published = token->publish(); !published)
+    return published;
   operators->start();
   return ok();
 }
@@ -331,7 +357,7 @@ status node::implementation::start_actors() {
   config = std::make_unique<system_config>(all.workers);
   system.emplace(*config);
   root = system->spawn(tessera::supervisor, node_context{all, store, sealer, keys, maker, ledger, shield->limiter, desk,
-                                                         &metrics, on_fatal});
+                                                         &metrics, on_fatal, steady_clock_source(), audits});
   caf::scoped_actor self{*system};
   auto where = await_directory(self);
   if (!where)
@@ -357,7 +383,7 @@ result<directory> node::implementation::await_directory(caf::scoped_actor& self)
 
 void node::implementation::warm(caf::scoped_actor& self, const directory& where) {
   auto limit = static_cast<std::uint32_t>(all.cache.warm_members);
-  caf::anon_send(where.maintenance, warm_cache{caf::actor_cast<gateway_actor>(self), {}, limit, "start", "local"});
+  caf::anon_send(where.maintenance, warm_cache{caf::actor_cast<gateway_actor>(self), {}, limit, "start", "local", {}});
   auto deadline = std::chrono::steady_clock::now() + warm_limit;
   bool waiting = true;
   while (waiting) {
@@ -378,6 +404,18 @@ void node::implementation::warm(caf::scoped_actor& self, const directory& where)
               spdlog::warn("Warming the cache takes longer than {} s: serving meanwhile", warm_limit.count());
             });
   }
+}
+
+std::vector<node_control::reloaded_part> node::implementation::reload_files() {
+  using part = node_control::reloaded_part;
+  auto part_of = [](std::string what, const status& done) {
+    return done ? part{std::move(what), part::outcome::reloaded, {}}
+                : part{std::move(what), part::outcome::failed, done.error().detail};
+  };
+  std::vector<part> parts{part_of("card_keys", reload_card_keys())};
+  parts.push_back(speaks_tls() ? part_of("certificate", reload_certificate())
+                               : part{"certificate", part::outcome::off, {}});
+  return parts;
 }
 
 status node::start() {
@@ -403,6 +441,7 @@ status node::start() {
     if (auto listening = listener.start(); !listening)
       return listening;
   node.process.now = node_status::phase::ready;
+  std::lock_guard guard{node.reloading}; // operators may order it already
   for (std::size_t i = 0; i < node.gateways.size(); ++i) {
     auto& gateway = *node.gateways[i];
     gateway.listen(std::move(node.listeners[i]), node.tls);
@@ -436,33 +475,40 @@ std::vector<gateway_actor> node::gateways() const {
   return handles;
 }
 
-void node::reload_certificate() {
-  auto& node = *self_;
-  if (!node.tls)
-    return;
-  if (auto loaded = node.load_certificate(); !loaded) {
+status node::implementation::reload_certificate() {
+  std::lock_guard guard{reloading};
+  if (!tls)
+    return ok();
+  if (auto loaded = load_certificate(); !loaded) {
     spdlog::error("The TLS certificate stays as it was: {}", loaded.error().detail);
-    return;
+    return loaded;
   }
-  for (auto& gateway : node.gateways)
-    gateway->renew(node.tls);
-  node.log_certificate();
+  for (auto& gateway : gateways)
+    gateway->renew(tls);
+  log_certificate();
+  return ok();
 }
 
-void node::reload_card_keys() {
-  auto& node = *self_;
-  auto found = load_card_keys(node.all.cards.keys_file);
+status node::implementation::reload_card_keys() {
+  std::lock_guard guard{reloading};
+  auto found = load_card_keys(all.cards.keys_file);
   if (!found) {
     spdlog::error("The keys that sign cards stay as they were: {}", found.error().detail);
-    return;
+    return found.error();
   }
   auto fresh = std::make_shared<const card_keys>(std::move(*found));
-  if (fresh->signing_id() != node.signing->get()->signing_id())
+  if (fresh->signing_id() != signing->get()->signing_id())
     spdlog::info("Cards are signed with the key {} from now on", fresh->signing_id().text());
-  node.signing->put(std::move(fresh));
+  signing->put(std::move(fresh));
+  return ok();
+}
+
+void node::reload() {
+  self_->reload_files();
 }
 
 void node::sample() {
+  self_->logging.look(std::chrono::steady_clock::now());
   auto heap = ::mallinfo2();
   self_->process.heap_used_bytes = heap.uordblks + heap.hblkhd;
   self_->process.heap_total_bytes = heap.arena + heap.hblkhd;
@@ -493,6 +539,8 @@ void node::stop() {
   node.threads.clear();
   for (auto& gateway : node.gateways)
     gateway->retire();
+  if (node.requests)
+    node.requests->close();
   if (node.system) {
     caf::anon_send_exit(node.root, caf::exit_reason::user_shutdown);
     node.root = nullptr;
@@ -500,6 +548,8 @@ void node::stop() {
   }
   if (node.operators)
     node.operators->stop();
+  if (node.token)
+    node.token->withdraw();
   node.gateways.clear();
 }
 

@@ -23,6 +23,10 @@ public:
   node(const node&) = delete;
   node& operator=(const node&) = delete;
 
+  /// `drain` is called, by any thread, when an operator wants the node to stop: it is to have `stop` called soon. Before
+  /// `start`; without it operators cannot stop the node.
+  void on_drain(std::function<void()> drain);
+
   /// Starts everything in order (docs/architecture.md, "Start and stop"); the listener opens last. The error is one
   /// sentence that says what to change.
   status start();
@@ -33,13 +37,12 @@ public:
   /// Returns the port that operators connect to, once started; 0 if there is none.
   std::uint16_t operator_port() const noexcept;
 
-  /// Reads the files of the TLS certificate anew, for connections to come. On failure all stays as it is. Logs either.
-  void reload_certificate();
+  /// Reads the keys that sign cards and the TLS certificate anew, the latter for connections to come. What cannot be
+  /// read stays as it is. Logs what has changed, and failures. Any thread.
+  void reload();
 
-  /// Reads the file with the keys that sign cards anew. On failure all stays as it is. Logs what has changed.
-  void reload_card_keys();
-
-  /// Takes the samples that health shows: memory. To be called about once a second.
+  /// Takes the samples that health shows: memory; and ends what operators ordered for a time. To be called about once a
+  /// second.
   void sample();
 
   /// Returns what the actors count. Any thread may read it, as long as this object lives.

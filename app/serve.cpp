@@ -80,6 +80,11 @@ int serve(const settings& all) {
                  fatal = true;
                  ::kill(::getpid(), SIGUSR1);
                }};
+  std::atomic<bool> drain{false};
+  running.on_drain([&drain] {
+    drain = true;
+    ::kill(::getpid(), SIGUSR1);
+  });
   if (auto started = running.start(); !started)
     return give_up(exit_failure, started.error().detail);
   if (all.no_limits)
@@ -88,19 +93,16 @@ int serve(const settings& all) {
     spdlog::info("Operators: http://{}:{}/stats, /metrics, /health", all.operators.listen.host, port);
   spdlog::info("Serving on {}:{}", all.gateway.listen.host, running.port());
 
-  while (!fatal) {
+  while (!fatal && !drain) {
     running.sample();
     timespec second{1, 0};
     int signal = ::sigtimedwait(&signals, nullptr, &second);
-    if (signal == SIGTERM || signal == SIGINT) {
-      spdlog::info("Stopping: requests in flight get up to {} s", all.gateway.drain_timeout.count() / 1'000);
+    if (signal == SIGTERM || signal == SIGINT)
       break;
-    }
-    if (signal == SIGHUP) {
-      running.reload_certificate();
-      running.reload_card_keys();
-    }
+    if (signal == SIGHUP)
+      running.reload();
   }
+  spdlog::info("Stopping: requests in flight get up to {} s", all.gateway.drain_timeout.count() / 1'000);
   stop_watchdog watchdog{all.gateway.drain_timeout + stop_grace, signals};
   running.stop();
   spdlog::info("Stopped");

@@ -1,5 +1,7 @@
 #include "cards/strict_json.hpp"
 
+#include <algorithm>
+
 namespace tessera {
 
 namespace {
@@ -38,6 +40,22 @@ std::optional<std::string_view> strict_json_object::text(std::string_view name) 
   if (value == nullptr || !value->IsString())
     return std::nullopt;
   return std::string_view{value->GetString(), value->GetStringLength()};
+}
+
+std::optional<bool> strict_json_object::boolean(std::string_view name) const {
+  const auto* value = find(name);
+  if (value == nullptr || !value->IsBool())
+    return std::nullopt;
+  return value->GetBool();
+}
+
+std::optional<std::string_view> strict_json_object::stranger(std::span<const std::string_view> known) const {
+  for (auto one = document_.MemberBegin(); one != document_.MemberEnd(); ++one) {
+    std::string_view name{one->name.GetString(), one->name.GetStringLength()};
+    if (std::ranges::find(known, name) == known.end())
+      return name;
+  }
+  return std::nullopt;
 }
 
 std::optional<std::uint64_t> strict_json_object::integer(std::string_view name) const {

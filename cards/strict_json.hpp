@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace tessera {
@@ -25,6 +26,12 @@ public:
   bool is(std::string_view name, std::string_view expected) const {
     return text(name) == expected;
   }
+
+  /// Returns the truth value that a member holds, or nothing if there is none.
+  std::optional<bool> boolean(std::string_view name) const;
+
+  /// Returns the name of a member that is none of `known`, or nothing if there is none.
+  std::optional<std::string_view> stranger(std::span<const std::string_view> known) const;
 
   /// Returns the number that a member holds, or nothing if there is none that is whole and not negative.
   std::optional<std::uint64_t> integer(std::string_view name) const;

@@ -119,6 +119,9 @@ std::vector<setting> id_numbers_and_operators() {
       list({"operator.hosts"}, TESSERA_AT(operators.hosts), "a list of host names", is_host_name,
            "names under which operators come, beside localhost and addresses; separated by commas outside of this "
            "file"),
+      text({"operator.token_file", "--operator-token-file"}, TESSERA_AT(operators.token_file),
+           "file that holds, while the service runs, the token by which whoever can read it may operate the service: "
+           "new at each start; empty: operator.token beside redis.secret_file"),
   };
 }
 

@@ -56,6 +56,8 @@ settings resolve(settings all, unsigned cores) {
   choose(all.cache.shards, all.gateway.io_loops);
   choose(all.cards.renderers, std::max(1U, cores / 2));
   choose(all.redis.connections, all.workers);
+  if (all.operators.token_file.empty())
+    all.operators.token_file = std::filesystem::path{all.redis.secret_file}.replace_filename("operator.token");
   if (all.cards.keys_file.empty())
     all.cards.keys_file = std::filesystem::path{all.redis.secret_file}.replace_filename("card.keys");
   if (all.database.store.empty())

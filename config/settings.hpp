@@ -51,6 +51,8 @@ struct operator_settings {
   bool enabled = true;
   endpoint listen{"127.0.0.1", 9090};
   std::vector<std::string> hosts; ///< names under which operators come, beside localhost and addresses
+  /// Holds the token of this start (0600) while the node runs; empty: operator.token beside `redis.secret_file`.
+  std::filesystem::path token_file;
 };
 
 struct cache_settings {

@@ -338,7 +338,7 @@ void gateway::on_warm_cache(incoming& in) {
   auto id = responder_.name(context);
   if (auto which = issue(in, std::move(context), desk::maintenance))
     actor_->send(directory_.maintenance, warm_cache{self_, *which, std::get<std::uint32_t>(parsed), std::move(id),
-                                                    audit_name(in.at_door.who.access)});
+                                                    audit_name(in.at_door.who.access), {}});
 }
 
 void gateway::on_clear_cache(incoming& in, std::string_view parameter) {
@@ -365,7 +365,7 @@ void gateway::on_clear_cache(incoming& in, std::string_view parameter) {
   if (auto which = issue(in, std::move(context), desk::maintenance))
     actor_->send(directory_.maintenance,
                  clear_member{self_, *which, *id, number.has_value(), number.value_or(id_number{}), request_id,
-                              audit_name(in.at_door.who.access)});
+                              audit_name(in.at_door.who.access), {}});
 }
 
 } // namespace tessera

@@ -40,7 +40,7 @@ void circuit_breaker::failed(epoch begun, microseconds duration, time_point now,
 
 void circuit_breaker::record(epoch begun, bool success, microseconds duration, time_point now,
                              std::size_t count) noexcept {
-  if (begun != epoch_ || count == 0 || settings_.failures == 0)
+  if (begun != epoch_ || count == 0)
     return;
   if (state_ == state::half_open) {
     probing_ = false;
@@ -50,6 +50,8 @@ void circuit_breaker::record(epoch begun, bool success, microseconds duration, t
       close();
     return;
   }
+  if (settings_.failures == 0 || forced_until(now))
+    return;
   failures_in_a_row_ = success ? 0 : failures_in_a_row_ + count;
   window_.add({count, success ? 0 : count, duration > slow_call ? count : 0}, now);
   judge(now);
@@ -67,11 +69,40 @@ void circuit_breaker::judge(time_point now) noexcept {
     open(reason::slow_calls, now);
 }
 
-void circuit_breaker::open(reason why, time_point now) noexcept {
-  if (state_ == state::closed)
+void circuit_breaker::force(state to, time_point until) noexcept {
+  assert(to != state::half_open);
+  if (to == state::closed) {
+    close();
+  } else {
+    enter(state::open);
+    opened_by_ = reason::ordered;
+    retry_at_ = until;
+  }
+  forced_until_ = until;
+}
+
+void circuit_breaker::release(time_point now) noexcept {
+  if (!forced_until(now))
+    return;
+  forced_until_ = now;
+  if (state_ == state::open)
+    retry_at_ = now;
+}
+
+std::optional<circuit_breaker::time_point> circuit_breaker::forced_until(time_point now) const noexcept {
+  return now < forced_until_ ? std::optional{forced_until_} : std::nullopt;
+}
+
+void circuit_breaker::enter(state to) noexcept {
+  if (state_ == state::closed && to == state::open)
     ++opened_;
-  state_ = state::open;
+  state_ = to;
   ++epoch_;
+  probing_ = false;
+}
+
+void circuit_breaker::open(reason why, time_point now) noexcept {
+  enter(state::open);
   opened_by_ = why;
   auto share = microseconds{settings_.recovery}.count() * jitter_percent / 100;
   auto more = static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(2 * share + 1)));
@@ -79,8 +110,7 @@ void circuit_breaker::open(reason why, time_point now) noexcept {
 }
 
 void circuit_breaker::close() noexcept {
-  state_ = state::closed;
-  ++epoch_;
+  enter(state::closed);
   failures_in_a_row_ = 0;
   window_.clear();
 }
@@ -97,6 +127,8 @@ std::string_view to_string(circuit_breaker::reason why) noexcept {
     return "most calls are slow";
   case circuit_breaker::reason::probe_failed:
     return "a probe failed";
+  case circuit_breaker::reason::ordered:
+    return "an operator's order";
   }
   return "unknown";
 }

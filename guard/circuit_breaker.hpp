@@ -25,7 +25,10 @@ struct circuit_breaker_settings {
 /// - *open*: none may call, until the recovery time is over.
 /// - *half-open*: one probe at a time; three in a row that succeed close it, one that fails opens it again.
 ///
-/// Each change of state begins a new epoch. A call belongs to the epoch in which it began; what comes of it later than
+/// An operator's order goes over all that: until its time is over, the breaker stays open, or closed whatever fails.
+/// Then one that was open is probed, and one that was closed judges the calls from then on.
+///
+/// Each change of state and each order begins a new epoch. A call belongs to the epoch in which it began; what comes of it later than
 /// that says nothing about now and is ignored. Compares times when it is asked and needs no timer. Pure; one owner.
 class circuit_breaker {
 public:
@@ -34,7 +37,7 @@ public:
   using epoch = std::uint64_t;
 
   enum class state : std::uint8_t { closed, half_open, open };
-  enum class reason : std::uint8_t { none, failures_in_a_row, failure_rate, slow_calls, probe_failed };
+  enum class reason : std::uint8_t { none, failures_in_a_row, failure_rate, slow_calls, probe_failed, ordered };
 
   /// Fewer calls in the window are no sample (Hystrix: circuitBreaker.requestVolumeThreshold).
   static constexpr std::uint64_t least_calls = 20;
@@ -66,6 +69,16 @@ public:
   void succeeded(epoch begun, std::chrono::microseconds duration, time_point now, std::size_t count = 1) noexcept;
   void failed(epoch begun, std::chrono::microseconds duration, time_point now, std::size_t count = 1) noexcept;
 
+  /// Keeps it open, or closed, until `until`, in place of an order that there was.
+  /// REQUIRES: `to` is open or closed.
+  void force(state to, time_point until) noexcept;
+
+  /// Ends an order before its time; does nothing if there is none.
+  void release(time_point now) noexcept;
+
+  /// Returns until when an order holds, or nothing if none does.
+  std::optional<time_point> forced_until(time_point now) const noexcept;
+
   /// Returns when the next probe is due: in the past if it is under way. Tells nothing while closed.
   time_point retry_at() const noexcept {
     return retry_at_;
@@ -96,6 +109,7 @@ private:
   void judge(time_point now) noexcept;
   void open(reason why, time_point now) noexcept;
   void close() noexcept;
+  void enter(state to) noexcept;
 
   circuit_breaker_settings settings_;
   xorshift64 random_;
@@ -104,6 +118,7 @@ private:
   std::size_t failures_in_a_row_ = 0;
   call_window window_;
   time_point retry_at_{};
+  time_point forced_until_{}; ///< in the past: no order holds
   bool probing_ = false;
   unsigned probes_in_a_row_ = 0;
   reason opened_by_ = reason::none;

@@ -125,6 +125,15 @@ void pool_plan::lost(worker which, time_point now) {
   fail_items(std::move(items), now);
 }
 
+void pool_plan::force_breaker(circuit_breaker::state to, time_point until) {
+  breaker_.force(to, until);
+  prober_ = 0; // what comes of its probe says nothing any more
+}
+
+void pool_plan::release_breaker(time_point now) {
+  breaker_.release(now);
+}
+
 /// Tells the breaker what came of a worker's task.
 void pool_plan::report(const worker_map::value_type& which, bool success, microseconds duration, time_point now) {
   auto& [number, state] = which;

@@ -104,6 +104,11 @@ public:
   /// A worker has died. Its task failed; its replacement waits for a backoff.
   void lost(worker which, time_point now);
 
+  /// An operator keeps the breaker open, or closed, until `until`.
+  void force_breaker(circuit_breaker::state to, time_point until);
+  /// The breaker goes by what comes of statements again.
+  void release_breaker(time_point now);
+
   decisions decide(time_point now);
 
   /// Returns when `decide` has to be called again if nothing happens before; time_point::max() if never.

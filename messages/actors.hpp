@@ -44,10 +44,17 @@ using gateway_actor = lookup_client_actor::extend<
   caf::reacts_to<cards_generated>,
   caf::reacts_to<job_answer>,
   caf::reacts_to<job_file>,
-  // The answer to a clear_member or a warm_cache.
+  // The answer to a clear_member, a clear_all or a warm_cache.
   caf::reacts_to<maintenance_done>,
   // Where the other actors are; sent again after a restart.
   caf::reacts_to<directory>>;
+
+/// Whoever may pass operators' orders on.
+using control_client_actor = caf::typed_actor<
+  // The answer to a force_breaker.
+  caf::reacts_to<breaker_forced>,
+  // The answer to a reread_keys.
+  caf::reacts_to<keys_reread>>;
 
 /// Whoever may ask the database pool for members.
 using load_client_actor = caf::typed_actor<
@@ -98,6 +105,8 @@ using card_issuer_actor = lookup_client_actor::extend<
   caf::reacts_to<render_answers>,
   // Tickets whose client has gone or whose deadline has passed.
   caf::reacts_to<abandon_cards>,
+  // Forget the cards that were made before.
+  caf::reacts_to<invalidate_all>,
   caf::reacts_to<tick>,
   caf::reacts_to<directory>>;
 
@@ -141,6 +150,8 @@ using lookup_actor = load_client_actor::extend<
   caf::reacts_to<abandon>,
   // Close the loads of these members to newcomers, then pass it on to the cache.
   caf::reacts_to<invalidate>,
+  // The same for all members.
+  caf::reacts_to<invalidate_all>,
   // Time to look at what waits (see the generation in the message).
   caf::reacts_to<tick>,
   caf::reacts_to<directory>>;
@@ -153,6 +164,8 @@ using cache_actor = caf::typed_actor<
   caf::reacts_to<cache_fill>,
   // Forget a member by both keys; tells the maintenance actor the ID number that the alias led to.
   caf::reacts_to<invalidate>,
+  // Forget everything.
+  caf::reacts_to<invalidate_all>,
   // Ask for the ID number behind a member id, and for the stamp that a load needs.
   caf::reacts_to<resolve_alias>>;
 
@@ -161,6 +174,7 @@ using redis_actor = caf::typed_actor<
   caf::reacts_to<l2_get>,
   caf::reacts_to<l2_fill>,
   caf::reacts_to<l2_invalidate>,
+  caf::reacts_to<l2_invalidate_all>,
   // Send the pipeline that has gathered; or try to connect again.
   caf::reacts_to<tick>>;
 
@@ -178,6 +192,8 @@ using db_pool_actor = caf::typed_actor<
   caf::reacts_to<find_id_number>,
   // From a worker: its statement ended, its keys were answered unless it says otherwise.
   caf::reacts_to<statement_done>,
+  // An operator's order.
+  caf::reacts_to<force_breaker>,
   caf::reacts_to<tick>>;
 
 /// 0 to the connection limit, detached: one connection each, its prepared statements.
@@ -200,11 +216,14 @@ using alert_sender_actor = caf::typed_actor<
 
 /// Detached: reads the API keys again and again.
 using key_keeper_actor = caf::typed_actor<
+  // An operator's order.
+  caf::reacts_to<reread_keys>,
   caf::reacts_to<tick>>;
 
-/// One per node: clears members from all caches and warms them.
+/// One per node: clears members, or all there is, from all caches and warms them.
 using maintenance_actor = alias_client_actor::extend<
   caf::reacts_to<clear_member>,
+  caf::reacts_to<clear_all>,
   caf::reacts_to<warm_cache>,
   caf::reacts_to<id_number_found>,
   caf::reacts_to<invalidated>,

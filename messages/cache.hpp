@@ -100,7 +100,21 @@ auto inspect(Inspector& f, invalidate& x) {
   return f(caf::meta::type_name("tessera::invalidate"), x.asker, x.job, x.number, x.id);
 }
 
-/// A cache shard has forgotten the member of the job.
+/// Forget everything. Goes to all lookup shards, each of which passes it on to its cache, and to all issuers. L2 has
+/// forgotten it before, as with `invalidate`.
+struct invalidate_all {
+  maintenance_actor asker;
+  std::uint64_t job = 0;
+
+  bool operator==(const invalidate_all&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, invalidate_all& x) {
+  return f(caf::meta::type_name("tessera::invalidate_all"), x.asker, x.job);
+}
+
+/// A shard has forgotten what it was told to by the job.
 struct invalidated {
   std::uint64_t job = 0;
   std::uint32_t shard = 0;

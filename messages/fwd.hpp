@@ -17,6 +17,7 @@ struct cache_misses;
 struct cache_fill;
 struct invalidate;
 struct invalidated;
+struct invalidate_all;
 struct resolve_alias;
 struct alias_resolved;
 
@@ -26,6 +27,7 @@ struct l2_answer;
 struct l2_answers;
 struct l2_fill;
 struct l2_invalidate;
+struct l2_invalidate_all;
 struct l2_invalidated;
 
 // messages/admission.hpp
@@ -51,6 +53,7 @@ struct statement_done;
 
 // messages/maintenance.hpp
 struct clear_member;
+struct clear_all;
 struct warm_cache;
 struct maintenance_done;
 struct audit_waits;
@@ -79,6 +82,12 @@ struct job_answer;
 struct job_file;
 struct compose_file;
 struct file_composed;
+
+// messages/control.hpp
+struct force_breaker;
+struct breaker_forced;
+struct reread_keys;
+struct keys_reread;
 
 // messages/directory.hpp
 struct directory;

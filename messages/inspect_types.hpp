@@ -37,7 +37,7 @@ auto inspect(Inspector& f, load_stamp& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, l2_generation& x) {
-  return f(caf::meta::type_name("tessera::l2_generation"), x.value);
+  return f(caf::meta::type_name("tessera::l2_generation"), x.value, x.epoch);
 }
 
 template <class Inspector>

@@ -92,6 +92,19 @@ auto inspect(Inspector& f, l2_invalidate& x) {
   return f(caf::meta::type_name("tessera::l2_invalidate"), x.asker, x.job, x.number);
 }
 
+/// Make everything in L2 uncountable, by a new epoch. As with `l2_invalidate`.
+struct l2_invalidate_all {
+  maintenance_actor asker;
+  std::uint64_t job = 0;
+
+  bool operator==(const l2_invalidate_all&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, l2_invalidate_all& x) {
+  return f(caf::meta::type_name("tessera::l2_invalidate_all"), x.asker, x.job);
+}
+
 struct l2_invalidated {
   std::uint64_t job = 0;
   bool acknowledged = false; ///< false: owed, and nothing is read from this connection before it is paid

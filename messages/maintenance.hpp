@@ -15,6 +15,7 @@ struct clear_member {
   id_number number;
   std::string request_id; ///< for the audit log
   std::string actor;      ///< who asks, for the audit log
+  std::string reason;     ///< and why, if they said
 
   bool operator==(const clear_member&) const = default;
 };
@@ -22,7 +23,23 @@ struct clear_member {
 template <class Inspector>
 auto inspect(Inspector& f, clear_member& x) {
   return f(caf::meta::type_name("tessera::clear_member"), x.asker, x.asked_by, x.id, x.number_known, x.number,
-           x.request_id, x.actor);
+           x.request_id, x.actor, x.reason);
+}
+
+/// Clear everything from L1 and L2, and all cards that were made before. Answered by maintenance_done.
+struct clear_all {
+  gateway_actor asker;
+  ticket asked_by;
+  std::string request_id;
+  std::string actor;
+  std::string reason;
+
+  bool operator==(const clear_all&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, clear_all& x) {
+  return f(caf::meta::type_name("tessera::clear_all"), x.asker, x.asked_by, x.request_id, x.actor, x.reason);
 }
 
 /// Load the newest `member_limit` active members into L1. `asker` may be null (at start).
@@ -32,26 +49,28 @@ struct warm_cache {
   std::uint32_t member_limit = 0;
   std::string request_id;
   std::string actor;
+  std::string reason;
 
   bool operator==(const warm_cache&) const = default;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, warm_cache& x) {
-  return f(caf::meta::type_name("tessera::warm_cache"), x.asker, x.asked_by, x.member_limit, x.request_id, x.actor);
+  return f(caf::meta::type_name("tessera::warm_cache"), x.asker, x.asked_by, x.member_limit, x.request_id, x.actor, x.reason);
 }
 
 struct maintenance_done {
   ticket to;
   error_code error = error_code::none;
   std::uint32_t warmed_members = 0;
+  bool l2_owes = false; ///< Redis has not acknowledged a clearing yet, and nothing is read from it before it has
 
   bool operator==(const maintenance_done&) const = default;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, maintenance_done& x) {
-  return f(caf::meta::type_name("tessera::maintenance_done"), x.to, x.error, x.warmed_members);
+  return f(caf::meta::type_name("tessera::maintenance_done"), x.to, x.error, x.warmed_members, x.l2_owes);
 }
 
 /// There are new lines for the audit log, in the queue of this node (actors/audit_queue). One-way: the writer retries

@@ -3,6 +3,7 @@
 #include "messages/admission.hpp"
 #include "messages/cache.hpp"
 #include "messages/card.hpp"
+#include "messages/control.hpp"
 #include "messages/directory.hpp"
 #include "messages/job.hpp"
 #include "messages/l2.hpp"
@@ -17,6 +18,7 @@
 CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
 
   CAF_ADD_TYPE_ID(tessera, (tessera::gateway_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::control_client_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::lookup_client_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::card_client_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::card_change_client_actor))
@@ -39,7 +41,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(tessera, (tessera::db_pool_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::db_worker_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::store_writer_actor))
-  CAF_ADD_TYPE_ID(tessera, (tessera::key_keeper_actor)) // limit_sharer_actor, stats_actor and alert_sender_actor are the same type
+  CAF_ADD_TYPE_ID(tessera, (tessera::key_keeper_actor))
+  CAF_ADD_TYPE_ID(tessera, (tessera::limit_sharer_actor)) // stats_actor and alert_sender_actor are the same type
   CAF_ADD_TYPE_ID(tessera, (tessera::maintenance_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::supervisor_actor))
 
@@ -52,6 +55,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(tessera, (tessera::cache_fill))
   CAF_ADD_TYPE_ID(tessera, (tessera::invalidate))
   CAF_ADD_TYPE_ID(tessera, (tessera::invalidated))
+  CAF_ADD_TYPE_ID(tessera, (tessera::invalidate_all))
   CAF_ADD_TYPE_ID(tessera, (tessera::resolve_alias))
   CAF_ADD_TYPE_ID(tessera, (tessera::alias_resolved))
 
@@ -59,6 +63,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(tessera, (tessera::l2_answers))
   CAF_ADD_TYPE_ID(tessera, (tessera::l2_fill))
   CAF_ADD_TYPE_ID(tessera, (tessera::l2_invalidate))
+  CAF_ADD_TYPE_ID(tessera, (tessera::l2_invalidate_all))
   CAF_ADD_TYPE_ID(tessera, (tessera::l2_invalidated))
 
   CAF_ADD_TYPE_ID(tessera, (tessera::admission_batch))
@@ -76,6 +81,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(tessera, (tessera::statement_done))
 
   CAF_ADD_TYPE_ID(tessera, (tessera::clear_member))
+  CAF_ADD_TYPE_ID(tessera, (tessera::clear_all))
   CAF_ADD_TYPE_ID(tessera, (tessera::warm_cache))
   CAF_ADD_TYPE_ID(tessera, (tessera::maintenance_done))
   CAF_ADD_TYPE_ID(tessera, (tessera::audit_waits))
@@ -98,6 +104,11 @@ CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(tessera, (tessera::job_file))
   CAF_ADD_TYPE_ID(tessera, (tessera::compose_file))
   CAF_ADD_TYPE_ID(tessera, (tessera::file_composed))
+
+  CAF_ADD_TYPE_ID(tessera, (tessera::force_breaker))
+  CAF_ADD_TYPE_ID(tessera, (tessera::breaker_forced))
+  CAF_ADD_TYPE_ID(tessera, (tessera::reread_keys))
+  CAF_ADD_TYPE_ID(tessera, (tessera::keys_reread))
 
   CAF_ADD_TYPE_ID(tessera, (tessera::directory))
   CAF_ADD_TYPE_ID(tessera, (tessera::subscribe_directory))

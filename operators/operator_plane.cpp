@@ -2,12 +2,12 @@
 
 #include "cards/json_text.hpp"
 #include "config/value_text.hpp"
-#include "gateway/http/http_errors.hpp"
 #include "gateway/node_report.hpp"
-#include "guard/access_policy.hpp"
 #include "guard/ip_address.hpp"
 #include "operators/actor_list.hpp"
 #include "operators/history_json.hpp"
+#include "operators/operator_actions.hpp"
+#include "operators/plane_answers.hpp"
 #include "operators/prometheus_text.hpp"
 #include "operators/report_json.hpp"
 #include "operators/shared_text.hpp"
@@ -37,37 +37,13 @@ constexpr time_t read_timeout_s = 2;
 constexpr time_t write_timeout_s = 5;
 constexpr std::size_t most_payload = 64 * 1024;
 
-constexpr const char* json_type = "application/json; charset=utf-8";
-constexpr const char* problem_type = "application/problem+json";
+constexpr const char* json_type = plane_json_type;
 constexpr const char* health_type = "application/health+json";
 
 /// Nothing that this plane serves comes from elsewhere or runs what stands in a page.
 constexpr std::string_view content_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src "
     "'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-utc_time wall_clock() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
-void refuse(Response& response, int status, std::string_view title, std::string_view detail,
-            std::string_view type = "about:blank") {
-  json_text out;
-  out.open()
-      .put("type", type)
-      .put("title", title)
-      .put("status", static_cast<std::uint64_t>(status))
-      .put("detail", detail)
-      .close();
-  response.status = status;
-  response.set_header("Cache-Control", "no-store");
-  response.set_content(out.text(), problem_type);
-}
-
-void refuse(Response& response, error_code code, std::string_view detail) {
-  const auto& shown = http_error_of(code);
-  refuse(response, shown.status, shown.title, detail.empty() ? shown.message : detail, problem_type_of(code));
-}
 
 /// Sends bytes that others share, with status 200. With a provider cpp-httplib neither copies nor compresses them.
 void send(Response& response, shared_text::text body, const char* type) {
@@ -102,22 +78,22 @@ std::optional<std::int64_t> parse_seconds(std::string_view text) {
 
 struct operator_plane::implementation {
   explicit implementation(operator_context context)
-      : it(std::move(context)), stats([this](const auto& from) { return stats_json(from, *it.desk); }),
-        actors(actors_json), csv(actors_csv), metrics(prometheus_text) {
+      : it(std::move(context)), operating(it.control, *it.access),
+        stats([this](const auto& from) { return stats_json(from, *it.desk); }), actors(actors_json), csv(actors_csv),
+        metrics(prometheus_text) {
   }
 
   void set_up();
   void set_up_routes();
   bool knows_host(const Request& request) const;
-  access_decision decide(const Request& request) const;
-  bool admits(const Request& request, Response& response) const;
+  bool admits(const Request& request, Response& response);
   void on_snapshot(const Request& request, Response& response, shared_text& document, const char* type);
   void on_history(const Request& request, Response& response) const;
   void on_health(const Request& request, Response& response) const;
-  void on_session(const Request& request, Response& response) const;
   void on_file(const Request& request, Response& response) const;
 
   operator_context it;
+  operator_actions operating;
   shared_text stats;
   shared_text actors;
   shared_text csv;
@@ -185,7 +161,10 @@ void operator_plane::implementation::set_up_routes() {
     on_snapshot(request, response, metrics, prometheus_content_type);
   });
   server.Get("/health", [this](const Request& request, Response& response) { on_health(request, response); });
-  server.Get("/session", [this](const Request& request, Response& response) { on_session(request, response); });
+  server.Get("/session", [this](const Request& request, Response& response) {
+    operating.describe_session(request, response, it.token_file);
+  });
+  server.Post("/actions/.*", [this](const Request& request, Response& response) { operating.act(request, response); });
   server.Get(".*", [this](const Request& request, Response& response) { on_file(request, response); });
 }
 
@@ -200,25 +179,14 @@ bool operator_plane::implementation::knows_host(const Request& request) const {
          || std::ranges::find(it.settings.hosts, name) != it.settings.hosts.end();
 }
 
-access_decision operator_plane::implementation::decide(const Request& request) const {
-  std::vector<std::string> lines;
-  auto [first, last] = request.headers.equal_range("Authorization");
-  for (auto line = first; line != last; ++line)
-    lines.push_back(line->second);
-  std::vector<std::string_view> views{lines.begin(), lines.end()};
-  auto ring = it.keys->get();
-  access_request asked;
-  asked.needed = scope::operate;
-  asked.key = ring->judge(read_authorization(views), wall_clock());
-  return decide_access(asked, {{}, ring->configured()});
-}
-
-bool operator_plane::implementation::admits(const Request& request, Response& response) const {
+bool operator_plane::implementation::admits(const Request& request, Response& response) {
   if (!knows_host(request)) {
     refuse(response, 421, "Misdirected Request",
            "This host name is not known here; name it in the setting operator.hosts if it is yours");
     return false;
   }
+  if (request.path.starts_with("/actions/"))
+    return operating.admits(request, response);
   if (request.method != "GET" && request.method != "HEAD") {
     response.set_header("Allow", "GET, HEAD");
     refuse(response, error_code::method_not_allowed, {});
@@ -226,12 +194,15 @@ bool operator_plane::implementation::admits(const Request& request, Response& re
   }
   if (!it.needs_key)
     return true;
-  auto decision = decide(request);
-  if (decision.refused == error_code::none)
+  auto caller = caller_of(request, *it.access);
+  if (caller.refused == error_code::none)
     return true;
-  if (decision.refused == error_code::authentication)
+  if (caller.refused == error_code::authentication)
     response.set_header("WWW-Authenticate", "Bearer");
-  refuse(response, decision.refused, "Reading from other machines needs a key with the scope operate");
+  refuse(response, problem{caller.refused,
+                           "Reading from other machines: " + caller.why,
+                           {},
+                           static_cast<std::uint32_t>(caller.retry_after.count())});
   return false;
 }
 
@@ -276,7 +247,7 @@ void operator_plane::implementation::on_history(const Request& request, Response
 void operator_plane::implementation::on_health(const Request& request, Response& response) const {
   auto health = health_of(it.status, it.metrics);
   bool ready = it.status.now == node_status::phase::ready;
-  auto now = iso8601(wall_clock());
+  auto now = iso8601(plane_clock());
   response.set_header("Cache-Control", "no-store");
   response.set_header("Vary", "Accept");
   if (request.get_header_value("Accept").find(health_type) != std::string::npos) {
@@ -294,18 +265,6 @@ void operator_plane::implementation::on_health(const Request& request, Response&
       .close();
   response.status = well ? 200 : 503;
   response.set_content(out.text(), json_type);
-}
-
-/// Says whether this caller may act. There is nothing to do yet, so nobody may.
-void operator_plane::implementation::on_session(const Request& request, Response& response) const {
-  auto decision = decide(request);
-  json_text out;
-  out.open().put("may_operate", false).put("needs_key", true);
-  if (decision.caller == access_decision::caller_kind::key && decision.refused == error_code::none)
-    out.put("name", audit_name(decision));
-  else
-    out.put_null("name");
-  send(response, out.close().text(), json_type);
 }
 
 void operator_plane::implementation::on_file(const Request& request, Response& response) const {

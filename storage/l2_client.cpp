@@ -12,9 +12,9 @@
 #include <charconv>
 #include <utility>
 
-/// Two keys per member: `tessera:1:HEX:v` holds the sealed value, `tessera:1:HEX:g` the generation, 16 hex digits. A
-/// value counts only if the generation is there and the value was sealed under it. An invalidation replaces the
-/// generation; whatever was, or will yet be, put under an older one can never be opened again. So writers need no
+/// Two keys per member: `tessera:1:HEX:v` holds the sealed value, `tessera:1:HEX:g` the generation, 16 hex digits; and
+/// one for all, `tessera:1:epoch`, likewise. A value counts only if generation and epoch are there and the value was
+/// sealed under both. An invalidation replaces the generation, that of everything the epoch; whatever was, or will yet be, put under an older one can never be opened again. So writers need no
 /// transaction: the worst that a race leaves behind is a value that does not count, and the next load replaces it.
 namespace tessera {
 
@@ -33,6 +33,9 @@ constexpr milliseconds max_clock_difference = std::chrono::minutes{1};
 
 constexpr std::size_t generation_digits = 16;
 
+// It lives until it is replaced, or evicted: then nothing counts until the next put makes another.
+constexpr std::string_view epoch_key = "tessera:1:epoch";
+
 struct key_names {
   std::string hex;
   std::string value;
@@ -45,28 +48,28 @@ key_names names_of(const l2_sealer& sealer, id_number number) {
   return {std::move(hex), base + ":v", base + ":g"};
 }
 
-std::string to_text(l2_generation generation) {
+std::string to_text(std::uint64_t number) {
   constexpr std::string_view hex = "0123456789abcdef";
   std::string out(generation_digits, '0');
-  auto rest = generation.value;
+  auto rest = number;
   for (auto digit = out.rbegin(); digit != out.rend(); ++digit, rest >>= 4)
     *digit = hex[rest & 0xf];
   return out;
 }
 
-/// Returns the generation in a reply, or 0 if there is none (or none that is ours).
-l2_generation parse_generation(const redisReply& reply) {
+/// Returns the generation or epoch in a reply, or 0 if there is none (or none that is ours).
+std::uint64_t parse_number(const redisReply& reply) {
   if (reply.type != REDIS_REPLY_STRING || reply.len != generation_digits)
-    return {};
-  l2_generation out;
-  auto [end, fault] = std::from_chars(reply.str, reply.str + reply.len, out.value, 16);
-  return fault == std::errc{} && end == reply.str + reply.len ? out : l2_generation{};
+    return 0;
+  std::uint64_t out = 0;
+  auto [end, fault] = std::from_chars(reply.str, reply.str + reply.len, out, 16);
+  return fault == std::errc{} && end == reply.str + reply.len ? out : 0;
 }
 
-l2_generation random_generation() {
-  l2_generation out;
-  while (out.value == 0)
-    randombytes_buf(&out.value, sizeof out.value);
+std::uint64_t random_number() {
+  std::uint64_t out = 0;
+  while (out == 0)
+    randombytes_buf(&out, sizeof out);
   return out;
 }
 
@@ -97,9 +100,9 @@ struct l2_client::implementation {
     connection.close();
     return why;
   }
-  l2_entry read(id_number number, const std::string& hex, const redisReply& value, const redisReply& generation,
+  l2_entry read(id_number number, const std::string& hex, const redisReply& value, const l2_generation& generation,
                 utc_time now) const;
-  void append_put(const l2_put& entry, utc_time now);
+  void append_put(const l2_put& entry, std::uint64_t new_epoch, utc_time now);
 };
 
 l2_client::l2_client(const redis_settings& settings, std::shared_ptr<const l2_sealer> sealer)
@@ -119,12 +122,12 @@ status l2_client::connect() {
 }
 
 l2_entry l2_client::implementation::read(id_number number, const std::string& hex, const redisReply& value,
-                                         const redisReply& generation, utc_time now) const {
+                                         const l2_generation& generation, utc_time now) const {
   l2_entry out;
-  out.generation = parse_generation(generation);
-  if (out.generation.value == 0 || value.type != REDIS_REPLY_STRING)
+  out.generation = generation;
+  if (generation.value == 0 || generation.epoch == 0 || value.type != REDIS_REPLY_STRING)
     return out;
-  auto plain = sealer->open(text_of(value), hex, out.generation.value);
+  auto plain = sealer->open(text_of(value), hex, generation.value, generation.epoch);
   auto found = plain ? decode_l2_value(*plain) : std::nullopt;
   if (!found || found->subject.number != number)
     return out;
@@ -144,8 +147,8 @@ result<std::vector<l2_entry>> l2_client::get(std::span<const id_number> keys) {
     return out;
   std::vector<key_names> names;
   names.reserve(keys.size());
-  std::vector<std::string_view> words{"MGET"};
-  words.reserve(1 + 2 * keys.size());
+  std::vector<std::string_view> words{"MGET", epoch_key};
+  words.reserve(2 + 2 * keys.size());
   for (auto key : keys) {
     const auto& added = names.emplace_back(names_of(*self_->sealer, key));
     words.insert(words.end(), {added.value, added.generation});
@@ -157,22 +160,27 @@ result<std::vector<l2_entry>> l2_client::get(std::span<const id_number> keys) {
   const auto& reply = *replies->front();
   if (reply.type == REDIS_REPLY_ERROR)
     return self_->close_after(redis_failure(text_of(reply))).error();
-  if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 2 * keys.size())
+  if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 1 + 2 * keys.size())
     return self_->close_after(redis_unexpected_reply()).error();
   auto now = wall_now();
+  auto epoch = parse_number(*reply.element[0]);
   out.reserve(keys.size());
-  for (std::size_t i = 0; i < keys.size(); ++i)
-    out.push_back(self_->read(keys[i], names[i].hex, *reply.element[2 * i], *reply.element[2 * i + 1], now));
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    l2_generation generation{parse_number(*reply.element[2 * i + 2]), epoch};
+    out.push_back(self_->read(keys[i], names[i].hex, *reply.element[2 * i + 1], generation, now));
+  }
   return out;
 }
 
-void l2_client::implementation::append_put(const l2_put& entry, utc_time now) {
+void l2_client::implementation::append_put(const l2_put& entry, std::uint64_t new_epoch, utc_time now) {
   auto life = entry.fresh_for + entry.stale_for - entry.age;
   if (life.count() <= 0 || entry.fresh_for > max_l2_lifetime || entry.stale_for > max_l2_lifetime)
     return;
   auto generation_life = std::to_string(std::max(min_generation_life, life + generation_margin).count());
   auto names = names_of(*sealer, entry.subject.number);
   auto generation = entry.generation;
+  if (generation.epoch == 0)
+    generation.epoch = new_epoch;
   if (generation.value != 0) {
     // Prolongs whatever generation is there: if an invalidation has replaced ours, that one may as well live longer.
     connection.append({"PEXPIRE", names.generation, generation_life});
@@ -181,18 +189,22 @@ void l2_client::implementation::append_put(const l2_put& entry, utc_time now) {
     // fails and the value below is sealed under a generation that nobody will ever find: it does not count, whatever
     // the member was before the invalidation stays unknown, and the next load, which sees the generation, heals it.
     // That costs one load in a rare race, where asking first would cost a round trip each time.
-    generation = random_generation();
-    connection.append({"SET", names.generation, to_text(generation), "NX", "PX", generation_life});
+    generation.value = random_number();
+    connection.append({"SET", names.generation, to_text(generation.value), "NX", "PX", generation_life});
   }
   l2_value value{now - entry.age, entry.fresh_for, entry.stale_for, entry.subject};
-  auto sealed = sealer->seal(encode(value), names.hex, generation.value);
+  auto sealed = sealer->seal(encode(value), names.hex, generation.value, generation.epoch);
   connection.append({"SET", names.value, sealed, "PX", std::to_string(life.count())});
 }
 
 status l2_client::put(std::span<const l2_put> entries) {
   auto now = wall_now();
+  // As with a generation: if there is an epoch by now, NX fails, and what is sealed under this one does not count.
+  auto epoch = random_number();
+  if (std::ranges::any_of(entries, [](const l2_put& entry) { return entry.generation.epoch == 0; }))
+    self_->connection.append({"SET", epoch_key, to_text(epoch), "NX"});
   for (const auto& entry : entries)
-    self_->append_put(entry, now);
+    self_->append_put(entry, epoch, now);
   auto replies = self_->exchange();
   if (!replies)
     return replies.error();
@@ -203,9 +215,19 @@ status l2_client::invalidate(std::span<const id_number> keys) {
   auto life = std::to_string(min_generation_life.count());
   for (auto key : keys) {
     auto names = names_of(*self_->sealer, key);
-    self_->connection.append({"SET", names.generation, to_text(random_generation()), "PX", life});
+    self_->connection.append({"SET", names.generation, to_text(random_number()), "PX", life});
     self_->connection.append({"DEL", names.value});
   }
+  auto replies = self_->exchange();
+  if (!replies)
+    return replies.error();
+  if (auto checked = check_replies(*replies); !checked)
+    return self_->close_after(checked.error());
+  return ok();
+}
+
+status l2_client::invalidate_all() {
+  self_->connection.append({"SET", epoch_key, to_text(random_number())});
   auto replies = self_->exchange();
   if (!replies)
     return replies.error();

@@ -16,9 +16,11 @@ namespace tessera {
 
 class l2_sealer; // storage/l2_sealer.hpp
 
-/// The generation of a record in L2: a random number that an invalidation replaces. 0: there is none yet.
+/// What a record in L2 counts under: two random numbers, of the record and of all there is, each of which an
+/// invalidation replaces. 0: there is none yet.
 struct l2_generation {
   std::uint64_t value = 0;
+  std::uint64_t epoch = 0;
 
   bool operator==(const l2_generation&) const = default;
 };
@@ -71,6 +73,9 @@ public:
   /// Makes every value that was ever put for `keys` uncountable, by a new generation, and deletes it. Success means
   /// that Redis acknowledged all of it; after a failure it is not known for which of the keys.
   status invalidate(std::span<const id_number> keys);
+
+  /// Makes every value that was ever put uncountable, by a new epoch. Success means that Redis acknowledged it.
+  status invalidate_all();
 
   /// Returns the server's own figures for cache-stats: keys in the database, used memory in bytes. If Redis does not
   /// allow us to ask, that is a failure, but the connection stays open.

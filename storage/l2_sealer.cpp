@@ -28,11 +28,12 @@ unsigned char* bytes_of(std::string& text) noexcept {
   return reinterpret_cast<unsigned char*>(text.data());
 }
 
-/// The name is followed by the generation in 8 bytes: no two pairs give the same text.
-std::string bound_to(std::string_view name, std::uint64_t generation) {
+/// The name is followed by the generation and the epoch in 8 bytes each: no two triples give the same text.
+std::string bound_to(std::string_view name, std::uint64_t generation, std::uint64_t epoch) {
   std::string out{name};
-  for (int i = 0; i < 8; ++i)
-    out.push_back(static_cast<char>(static_cast<unsigned char>(generation >> (8 * i))));
+  for (auto number : {generation, epoch})
+    for (int i = 0; i < 8; ++i)
+      out.push_back(static_cast<char>(static_cast<unsigned char>(number >> (8 * i))));
   return out;
 }
 
@@ -65,8 +66,9 @@ std::string l2_sealer::name_of(id_number subject) const {
   return hex;
 }
 
-std::string l2_sealer::seal(std::string_view plain, std::string_view name, std::uint64_t generation) const {
-  auto bound = bound_to(name, generation);
+std::string l2_sealer::seal(std::string_view plain, std::string_view name, std::uint64_t generation,
+                            std::uint64_t epoch) const {
+  auto bound = bound_to(name, generation, epoch);
   std::string out(nonce_bytes + plain.size() + tag_bytes, '\0');
   auto* nonce = bytes_of(out);
   // 192 random bits never repeat in practice, so nodes need not agree on nonces.
@@ -77,10 +79,10 @@ std::string l2_sealer::seal(std::string_view plain, std::string_view name, std::
 }
 
 std::optional<std::string> l2_sealer::open(std::string_view sealed, std::string_view name,
-                                           std::uint64_t generation) const {
+                                           std::uint64_t generation, std::uint64_t epoch) const {
   if (sealed.size() < nonce_bytes + tag_bytes)
     return std::nullopt;
-  auto bound = bound_to(name, generation);
+  auto bound = bound_to(name, generation, epoch);
   std::string out(sealed.size() - nonce_bytes - tag_bytes, '\0');
   auto* nonce = bytes_of(sealed);
   if (crypto_aead_xchacha20poly1305_ietf_decrypt(bytes_of(out), nullptr, nullptr, nonce + nonce_bytes,

@@ -31,11 +31,13 @@ public:
   /// Returns the name under which L2 keeps what belongs to `subject`: a keyed 128-bit hash, 32 hex digits.
   std::string name_of(id_number subject) const;
 
-  /// Returns `plain` sealed with XChaCha20-Poly1305 under a random nonce, bound to `name` and `generation`.
-  std::string seal(std::string_view plain, std::string_view name, std::uint64_t generation) const;
+  /// Returns `plain` sealed with XChaCha20-Poly1305 under a random nonce, bound to `name`, `generation` and `epoch`.
+  std::string seal(std::string_view plain, std::string_view name, std::uint64_t generation, std::uint64_t epoch) const;
 
-  /// Returns what `seal` was given, or nothing if it was sealed under another key, name or generation, or altered.
-  std::optional<std::string> open(std::string_view sealed, std::string_view name, std::uint64_t generation) const;
+  /// Returns what `seal` was given, or nothing if it was sealed under another key, name, generation or epoch, or
+  /// altered.
+  std::optional<std::string> open(std::string_view sealed, std::string_view name, std::uint64_t generation,
+                                  std::uint64_t epoch) const;
 
   const etag_key& etags() const noexcept {
     return etag_key_;

@@ -26,8 +26,10 @@ struct audit_entry {
   std::string action;  ///< "cache.clear", "cache.warm", …
   std::string subject; ///< a member id or another non-personal name of what was acted on
   std::string request_id;
-  std::string actor; ///< who: "key:" and a key's id, "local", "open", or "cli"
-  utc_time at;
+  std::string actor; ///< who: "key:" and a key's id, "token" (of the operator plane), "local", "open", or "cli"
+  utc_time at{};
+  std::string reason{};            ///< if somebody gave one
+  std::optional<utc_time> until{}; ///< of what ends by itself
 
   bool operator==(const audit_entry&) const = default;
 };

@@ -101,7 +101,7 @@ status mysql_connection::append(std::span<const audit_entry> entries) {
 
 /// One statement of many rows is all or nothing by itself.
 status mysql_connection::append_once(std::span<const audit_entry> entries) {
-  std::string sql{"INSERT INTO audit_log (action, subject, request_id, actor, at) VALUES "};
+  std::string sql{"INSERT INTO audit_log (action, subject, request_id, actor, at, reason, until_at) VALUES "};
   for (const auto& entry : entries) {
     sql.append(&entry == entries.data() ? "(" : ", (");
     for (const auto* text : {&entry.action, &entry.subject, &entry.request_id, &entry.actor}) {
@@ -109,6 +109,13 @@ status mysql_connection::append_once(std::span<const audit_entry> entries) {
       sql.append(", ");
     }
     session_->append_literal(sql, sql_time(entry.at));
+    sql.append(", ");
+    session_->append_literal(sql, entry.reason);
+    sql.append(", ");
+    if (entry.until)
+      session_->append_literal(sql, sql_time(*entry.until));
+    else
+      sql.append("NULL");
     sql.append(")");
   }
   return session_->execute(sql);

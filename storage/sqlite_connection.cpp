@@ -11,7 +11,7 @@ namespace tessera {
 namespace {
 
 constexpr std::string_view audit_statement =
-    "INSERT INTO audit_log (action, subject, request_id, actor, at) VALUES (?, ?, ?, ?, ?)";
+    "INSERT INTO audit_log (action, subject, request_id, actor, at, reason, until_at) VALUES (?, ?, ?, ?, ?, ?, ?)";
 
 bool is_group(std::size_t keys) {
   return keys >= 1 && keys <= max_keys_per_statement;
@@ -97,6 +97,12 @@ status sqlite_connection::append(std::span<const audit_entry> entries) {
       (*statement)->bind(3, entry.request_id);
       (*statement)->bind(4, entry.actor);
       (*statement)->bind(5, at);
+      (*statement)->bind(6, entry.reason);
+      auto until = entry.until ? sql_time(*entry.until) : std::string{};
+      if (entry.until)
+        (*statement)->bind(7, until);
+      else
+        (*statement)->bind_null(7);
       if (auto done = (*statement)->execute(); !done)
         return done;
     }

@@ -21,6 +21,13 @@ namespace {
 constexpr std::uint64_t closed = 0;
 constexpr std::uint64_t open = 2;
 
+control_client_actor::behavior_type collecting_control(control_client_actor::pointer, inbox<breaker_forced>* done) {
+  return {
+      [done](const breaker_forced& x) { done->put(x); },
+      [](const keys_reread&) {},
+  };
+}
+
 /// A pool that cuts statements off early.
 struct fixture : pool_fixture {
   explicit fixture(const pool_plan_settings& plan = {}, std::chrono::milliseconds statement_timeout = 500ms,
@@ -245,6 +252,44 @@ BOOST_AUTO_TEST_CASE(a_hung_statement_of_sqlite_is_cut_off_too) {
   BOOST_TEST(f.outcome().at(7) == error_code::database_unavailable);
   BOOST_TEST(read(f.metrics.statement_timeouts) == 2u);
   BOOST_TEST(eventually(20s, [&] { return thread_count() == before; })); // no thread is left that looks
+}
+
+BOOST_AUTO_TEST_CASE(ordered_open_it_refuses_with_the_time_left_and_closes_by_itself_afterwards) {
+  fixture f;
+  f.connect();
+  inbox<breaker_forced> done;
+  auto client = f.system.spawn(collecting_control, &done);
+  caf::anon_send(f.pool, force_breaker{client, breaker_order::open, 1'000});
+  BOOST_REQUIRE(done.wait_for(1));
+  BOOST_TEST((done.all()[0] == breaker_forced{breaker_order::open}));
+  BOOST_TEST(read(f.metrics.breaker_state) == open);
+  BOOST_TEST(read(f.metrics.breaker_forced_ms) != 0u);
+  f.ask(f.keys(3, 1));
+  BOOST_REQUIRE(f.answers.wait_for(1));
+  auto refused = f.answers.all()[0];
+  BOOST_TEST(refused.error == error_code::database_unavailable);
+  BOOST_TEST(refused.retry_after_s == 1u);
+  BOOST_REQUIRE(f.becomes(closed));
+  BOOST_TEST(read(f.metrics.breaker_forced_ms) == 0u);
+  BOOST_TEST(read(f.metrics.probes) == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(ordered_closed_it_does_not_open_until_it_is_let_go) {
+  fixture f;
+  f.connect();
+  inbox<breaker_forced> done;
+  auto client = f.system.spawn(collecting_control, &done);
+  caf::anon_send(f.pool, force_breaker{client, breaker_order::closed, 3'600'000});
+  BOOST_REQUIRE(done.wait_for(1));
+  f.store->change([](auto& x) { x.lose_connection = 1; });
+  f.ask(f.keys(900'000, 10));
+  BOOST_REQUIRE(f.answers.wait_for(10));
+  f.answers.clear();
+  BOOST_TEST(read(f.metrics.breaker_state) == closed);
+  BOOST_TEST(read(f.metrics.breaker_opened) == 0u);
+  caf::anon_send(f.pool, force_breaker{client, breaker_order::automatic, 0});
+  BOOST_REQUIRE(done.wait_for(2));
+  f.trip();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -39,6 +39,7 @@ card_issuer_actor::behavior_type recording_issuer(card_issuer_actor::pointer, is
       [](const admission_answers&) {},
       [](const render_answers&) {},
       [to](const abandon_cards& x) { to->dropped += x.tickets.size(); },
+      [](const invalidate_all&) {},
       [](const tick&) {},
       [](const directory&) {},
   };

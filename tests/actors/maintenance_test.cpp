@@ -69,7 +69,7 @@ struct fixture {
     world.send(sut, here);
   }
   void clear(member_id id, std::optional<id_number> number = {}) {
-    world.send(sut, clear_member{asker, {1, 2}, id, number.has_value(), number.value_or(id_number{}), "r-1", "key:a"});
+    world.send(sut, clear_member{asker, {1, 2}, id, number.has_value(), number.value_or(id_number{}), "r-1", "key:a", "moved"});
   }
   void resolve(member_id id, std::optional<id_number> number) {
     auto shard = shard_of(id, shards);
@@ -97,7 +97,7 @@ struct fixture {
     answered.done.clear();
   }
   void warm(std::uint32_t limit) {
-    world.send(sut, warm_cache{asker, {1, 2}, limit, "r-2", "key:a"});
+    world.send(sut, warm_cache{asker, {1, 2}, limit, "r-2", "key:a", {}});
   }
   /// Gives the stamps that the caches were asked for: 10 plus the shard.
   void give_stamps() {
@@ -307,9 +307,9 @@ BOOST_AUTO_TEST_CASE(several_members_are_cleared_at_once) {
 
 BOOST_AUTO_TEST_CASE(before_the_first_directory_jobs_are_refused) {
   auto lonely = world.spawn(maintenance, maintenance_settings{}, audits, &metrics, world.clock());
-  world.send(lonely, clear_member{asker, {1, 2}, id_in(0), true, number_in(0), "", ""});
+  world.send(lonely, clear_member{asker, {1, 2}, id_in(0), true, number_in(0), "", "", {}});
   expect_done(error_code::database_unavailable);
-  world.send(lonely, warm_cache{asker, {1, 2}, 100, "", ""});
+  world.send(lonely, warm_cache{asker, {1, 2}, 100, "", "", {}});
   expect_done(error_code::database_unavailable);
 }
 
@@ -352,6 +352,43 @@ BOOST_AUTO_TEST_CASE(with_real_caches_a_cleared_member_is_gone_and_no_earlier_lo
   ask();
   BOOST_TEST(pooled.batches.size() == 3u);
   BOOST_TEST(answered.answers.size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(everything_is_cleared_in_l2_by_each_connection_and_then_in_every_shard) {
+  use_l2();
+  world.send(sut, clear_all{asker, {1, 2}, "r-3", "token", "new import"});
+  for (const auto& lookup : lookups)
+    BOOST_TEST(lookup.all_invalidations.empty());
+  for (const auto& each : redis) {
+    BOOST_REQUIRE(each.all_invalidations.size() == 1u);
+    BOOST_TEST(answered.done.empty());
+    world.send(sut, l2_invalidated{each.all_invalidations[0].job, true});
+  }
+  for (std::uint32_t shard = 0; shard < shards; ++shard) {
+    BOOST_REQUIRE(lookups[shard].all_invalidations.size() == 1u);
+    BOOST_TEST(answered.done.empty());
+    world.send(sut, invalidated{lookups[shard].all_invalidations[0].job, shard});
+  }
+  BOOST_REQUIRE(answered.done.size() == 1u);
+  BOOST_TEST(!answered.done[0].l2_owes);
+  expect_done(error_code::none);
+  auto lines = audits->first(10);
+  BOOST_REQUIRE(lines.size() == 1u);
+  BOOST_TEST(lines[0].action == "cache.clear");
+  BOOST_TEST(lines[0].subject == "everything");
+  BOOST_TEST(lines[0].actor == "token");
+  BOOST_TEST(lines[0].reason == "new import");
+}
+
+BOOST_AUTO_TEST_CASE(what_redis_owes_after_clearing_everything_is_told) {
+  use_l2();
+  world.send(sut, clear_all{asker, {1, 2}, "r-3", "token", "new import"});
+  world.send(sut, l2_invalidated{redis[0].all_invalidations[0].job, true});
+  world.send(sut, l2_invalidated{redis[1].all_invalidations[0].job, false});
+  for (std::uint32_t shard = 0; shard < shards; ++shard)
+    world.send(sut, invalidated{lookups[shard].all_invalidations[0].job, shard});
+  BOOST_REQUIRE(answered.done.size() == 1u);
+  BOOST_TEST(answered.done[0].l2_owes);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -421,7 +458,7 @@ BOOST_AUTO_TEST_CASE(it_ends_where_the_members_end) {
 
 BOOST_AUTO_TEST_CASE(one_at_a_time) {
   warm(1'000);
-  world.send(sut, warm_cache{asker, {1, 2}, 100, "r-3", "local"});
+  world.send(sut, warm_cache{asker, {1, 2}, 100, "r-3", "local", {}});
   expect_done(error_code::conflict);
   give_stamps();
   give_page(300, 300);
@@ -452,7 +489,7 @@ BOOST_AUTO_TEST_CASE(silence_ends_it) {
 }
 
 BOOST_AUTO_TEST_CASE(at_start_nobody_is_answered) {
-  world.send(sut, warm_cache{{}, {}, 1'000, "", ""});
+  world.send(sut, warm_cache{{}, {}, 1'000, "", "", {}});
   give_stamps();
   give_page(300, 300);
   BOOST_TEST(answered.done.empty());

@@ -18,6 +18,7 @@ inline maintenance_actor::behavior_type collecting_maintenance(maintenance_actor
                                                                inbox<id_number_found>* finds) {
   return {
       [](const clear_member&) {},
+      [](const clear_all&) {},
       [](const warm_cache&) {},
       [](const alias_resolved&) {},
       [finds](const id_number_found& x) { finds->put(x); },

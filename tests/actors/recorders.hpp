@@ -45,6 +45,7 @@ struct cache_record {
   std::vector<cache_probe> probes;
   std::vector<cache_fill> fills;
   std::vector<invalidate> invalidations;
+  std::vector<invalidate_all> all_invalidations;
   std::vector<resolve_alias> questions;
 };
 
@@ -53,6 +54,7 @@ inline cache_actor::behavior_type recording_cache(cache_actor::pointer, cache_re
       [to](const cache_probe& x) { to->probes.push_back(x); },
       [to](const cache_fill& x) { to->fills.push_back(x); },
       [to](const invalidate& x) { to->invalidations.push_back(x); },
+      [to](const invalidate_all& x) { to->all_invalidations.push_back(x); },
       [to](const resolve_alias& x) { to->questions.push_back(x); },
   };
 }
@@ -61,6 +63,7 @@ struct redis_record {
   std::vector<l2_get> gets;
   std::vector<l2_fill> fills;
   std::vector<l2_invalidate> invalidations;
+  std::vector<l2_invalidate_all> all_invalidations;
 };
 
 inline redis_actor::behavior_type recording_redis(redis_actor::pointer, redis_record* to) {
@@ -68,6 +71,7 @@ inline redis_actor::behavior_type recording_redis(redis_actor::pointer, redis_re
       [to](const l2_get& x) { to->gets.push_back(x); },
       [to](const l2_fill& x) { to->fills.push_back(x); },
       [to](const l2_invalidate& x) { to->invalidations.push_back(x); },
+      [to](const l2_invalidate_all& x) { to->all_invalidations.push_back(x); },
       [](const tick&) {},
   };
 }
@@ -84,6 +88,7 @@ inline db_pool_actor::behavior_type recording_pool(db_pool_actor::pointer, pool_
       [to](const load_page& x) { to->pages.push_back(x); },
       [to](const find_id_number& x) { to->questions.push_back(x); },
       [](const statement_done&) {},
+      [](const force_breaker&) {},
       [](const tick&) {},
   };
 }
@@ -114,6 +119,7 @@ struct lookup_record {
   std::vector<lookup_batch> batches;
   std::vector<cache_misses> misses;
   std::vector<invalidate> invalidations;
+  std::vector<invalidate_all> all_invalidations;
 };
 
 inline lookup_actor::behavior_type recording_lookup(lookup_actor::pointer, lookup_record* to) {
@@ -125,6 +131,7 @@ inline lookup_actor::behavior_type recording_lookup(lookup_actor::pointer, looku
       [](const l2_answers&) {},
       [](const abandon&) {},
       [to](const invalidate& x) { to->invalidations.push_back(x); },
+      [to](const invalidate_all& x) { to->all_invalidations.push_back(x); },
       [](const tick&) {},
       [](const directory&) {},
   };
@@ -150,6 +157,7 @@ struct maintenance_record {
 inline maintenance_actor::behavior_type recording_maintenance(maintenance_actor::pointer, maintenance_record* to) {
   return {
       [](const clear_member&) {},
+      [](const clear_all&) {},
       [](const warm_cache&) {},
       [to](const alias_resolved& x) { to->aliases.push_back(x); },
       [](const id_number_found&) {},

@@ -72,6 +72,22 @@ BOOST_AUTO_TEST_CASE(an_unknown_debt_is_as_a_forgotten_one) {
   BOOST_TEST(sut.trusted(start + 27h));
 }
 
+BOOST_AUTO_TEST_CASE(who_owes_all_is_not_trusted_until_that_is_paid_which_pays_everything) {
+  redis_debts sut{3, 25h};
+  sut.owe_all();
+  BOOST_TEST(!sut.settled());
+  BOOST_TEST(!sut.trusted(start + 1000h));
+  BOOST_TEST(sut.size(start) == 1u);
+  sut.owe(number_of(1), start);
+  sut.owe_unknown(start);
+  sut.pay(sut.some(10));
+  BOOST_TEST(!sut.trusted(start + 1000h));
+  sut.pay_all();
+  BOOST_TEST(!sut.owes_all());
+  BOOST_TEST(sut.trusted(start));
+  BOOST_TEST(sut.size(start) == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(random_debts_match_a_set) {
   redis_debts sut{50, 25h};
   std::set<id_number> model;

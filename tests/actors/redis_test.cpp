@@ -32,6 +32,7 @@ lookup_actor::behavior_type collecting_lookup(lookup_actor::pointer, answer_box*
       },
       [](const abandon&) {},
       [](const invalidate&) {},
+      [](const invalidate_all&) {},
       [](const tick&) {},
       [](const directory&) {},
   };
@@ -39,7 +40,8 @@ lookup_actor::behavior_type collecting_lookup(lookup_actor::pointer, answer_box*
 
 maintenance_actor::behavior_type collecting_maintenance(maintenance_actor::pointer, job_box* to) {
   return {
-      [](const clear_member&) {},    [](const warm_cache&) {},  [](const alias_resolved&) {},
+      [](const clear_member&) {},    [](const clear_all&) {},
+      [](const warm_cache&) {},  [](const alias_resolved&) {},
       [](const id_number_found&) {}, [](const invalidated&) {}, [to](const l2_invalidated& x) { to->put(x); },
       [](const page_loaded&) {},     [](const tick&) {},        [](const directory&) {},
   };
@@ -121,6 +123,12 @@ struct fixture {
     BOOST_TEST(jobs.all().back().job == invalidated);
     return jobs.all().back().acknowledged;
   }
+  bool invalidate_all() {
+    caf::anon_send(sut, l2_invalidate_all{maintenance, ++invalidated});
+    BOOST_REQUIRE(jobs.wait_for(invalidated));
+    BOOST_TEST(jobs.all().back().job == invalidated);
+    return jobs.all().back().acknowledged;
+  }
 };
 
 const member subject = sample_member(1);
@@ -143,6 +151,21 @@ BOOST_AUTO_TEST_CASE(what_a_load_brought_is_found_by_the_next_one) {
   BOOST_TEST(got.fresh_left_ms <= 3'600'000);
   BOOST_TEST(got.age_ms < 60'000u);
   BOOST_TEST(eventually(20s, [&] { return read(metrics.used_bytes) > 0; }));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_counts_after_everything_was_invalidated_not_even_a_load_from_before) {
+  start();
+  fill(subject, get(subject.number).generation);
+  BOOST_REQUIRE(eventually(20s, [&] { return get(subject.number).outcome == l2_outcome::fresh; }));
+  auto from_before = get(subject.number).generation;
+  BOOST_TEST(invalidate_all());
+  auto after = get(subject.number);
+  BOOST_TEST((after.outcome == l2_outcome::miss));
+  fill(subject, from_before);
+  BOOST_TEST((get(subject.number).outcome == l2_outcome::miss));
+  BOOST_TEST((get(subject.number).outcome == l2_outcome::miss)); // the fill is there by now
+  fill(subject, after.generation);
+  BOOST_TEST(eventually(20s, [&] { return get(subject.number).outcome == l2_outcome::fresh; }));
 }
 
 BOOST_AUTO_TEST_CASE(what_gathers_in_the_mailbox_goes_out_together) {

@@ -96,7 +96,7 @@ struct fixture {
   void clear(std::uint64_t count) {
     for (std::uint64_t i = 1; i <= count; ++i)
       caf::anon_send(last().maintenance,
-                     clear_member{gateway, {}, member_id{i}, true, *id_number::from_packed(i), "request", "local"});
+                     clear_member{gateway, {}, member_id{i}, true, *id_number::from_packed(i), "request", "local", {}});
     BOOST_REQUIRE(done.wait_for(count));
     for (auto& x : done.all())
       BOOST_TEST((x.error == error_code::none));

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using fuzz::require;
   auto bytes = fuzz::text_of(data, size);
   static const l2_sealer sealer{l2_sealer::secret{}};
-  require(!sealer.open(bytes, "name", 1), "nobody forges a sealed value");
+  require(!sealer.open(bytes, "name", 1, 2), "nobody forges a sealed value");
   if (auto value = decode_l2_value(bytes)) {
     require(encode(*value) == bytes, "a value has one spelling");
     member_json(value->subject);

@@ -54,6 +54,22 @@ BOOST_AUTO_TEST_CASE(a_load_without_a_generation_that_an_invalidation_overtook_d
   BOOST_TEST((one.get(number).subject == after));
 }
 
+BOOST_AUTO_TEST_CASE(a_load_that_an_invalidation_of_everything_overtook_does_not_count) {
+  auto from_the_start = one.get(number).generation; // there was no epoch yet
+  BOOST_REQUIRE(one.put(before, from_the_start));
+  auto generation = one.get(number).generation;
+  BOOST_REQUIRE((other.get(number).subject == before));
+  BOOST_REQUIRE(other.client.invalidate_all().has_value());
+  BOOST_TEST((one.get(number).what == outcome::miss));
+  for (auto late : {generation, from_the_start}) {
+    BOOST_REQUIRE(one.put(before, late));
+    BOOST_TEST((one.get(number).what == outcome::miss));
+    BOOST_TEST((other.get(number).what == outcome::miss));
+  }
+  BOOST_REQUIRE(other.put(after, other.get(number).generation));
+  BOOST_TEST((one.get(number).subject == after));
+}
+
 BOOST_AUTO_TEST_CASE(a_late_put_cannot_bring_the_old_record_back_over_the_new_one) {
   BOOST_REQUIRE(one.put(before, {}));
   auto generation = one.get(number).generation;

@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_announces_more_than_it_can_hold_costs_no_tim
 BOOST_AUTO_TEST_CASE(replies_that_do_not_belong_to_the_command_are_refused) {
   const std::string ready = "*1\r\n$-1\r\n";
   for (const auto& answer : {"+OK\r\n", ":1\r\n", "$-1\r\n", "*-1\r\n", "*0\r\n", "*1\r\n$-1\r\n", "$2\r\nxx\r\n",
-                             "*3\r\n$-1\r\n$-1\r\n$-1\r\n", "-ERR no\r\n"}) {
+                             "*2\r\n$-1\r\n$-1\r\n", "*4\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n", "-ERR no\r\n"}) {
     scripted_server server{[&](int peer) {
       send_text(peer, ready);
       char bytes[4096];
@@ -243,8 +243,10 @@ BOOST_AUTO_TEST_CASE(replies_that_do_not_belong_to_the_command_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(strange_elements_are_misses) {
-  for (const auto& answer : {"*2\r\n:1\r\n:2\r\n", "*2\r\n*0\r\n*0\r\n", "*2\r\n+a\r\n$16\r\n1111111111111111\r\n",
-                             "*2\r\n$0\r\n\r\n$16\r\n1111111111111111\r\n", "*2\r\n-ERR\r\n-ERR\r\n"}) {
+  const std::string number_16 = "$16\r\n1111111111111111\r\n";
+  for (const auto& answer : {std::string{"*3\r\n:0\r\n:1\r\n:2\r\n"}, std::string{"*3\r\n*0\r\n*0\r\n*0\r\n"},
+                             "*3\r\n" + number_16 + "+a\r\n" + number_16, "*3\r\n" + number_16 + "$0\r\n\r\n" + number_16,
+                             std::string{"*3\r\n-ERR\r\n-ERR\r\n-ERR\r\n"}}) {
     scripted_server server{[&](int peer) {
       send_text(peer, "*1\r\n$-1\r\n");
       receive_commands(peer, 2); // that of connecting, then ours; they may come together

@@ -210,13 +210,17 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(audit_entries_are_appended_all_or_none, Kind, both
   auto connection = must(kind.store()->connect());
   const std::array entries{audit_entry{"cache.clear", "42", "req-1", "local", utc_time{std::chrono::milliseconds{7}}},
                            audit_entry{"it's", "\\'; DROP TABLE audit_log; --", "", "key ü",
-                                       utc_time{std::chrono::milliseconds{1'700'000'000'123}}}};
+                                       utc_time{std::chrono::milliseconds{1'700'000'000'123}}, "it's \\' ü",
+                                       utc_time{std::chrono::milliseconds{1'700'000'060'007}}}};
   must(connection->append(entries));
   must(connection->append({}));
   BOOST_TEST(kind.value("SELECT COUNT(*) FROM audit_log") == "2");
   BOOST_TEST(kind.value("SELECT subject FROM audit_log WHERE action = 'it''s'") == entries[1].subject);
   BOOST_TEST(kind.value("SELECT actor FROM audit_log ORDER BY audit_id DESC") == "key ü");
   BOOST_TEST(kind.value("SELECT at FROM audit_log ORDER BY audit_id DESC") == "2023-11-14 22:13:20.123");
+  BOOST_TEST(kind.value("SELECT reason FROM audit_log ORDER BY audit_id DESC") == entries[1].reason);
+  BOOST_TEST(kind.value("SELECT until_at FROM audit_log ORDER BY audit_id DESC") == "2023-11-14 22:14:20.007");
+  BOOST_TEST(kind.value("SELECT COUNT(*) FROM audit_log WHERE until_at IS NULL AND reason = ''") == "1");
 
   kind.execute(std::is_same_v<Kind, mysql_under_test>
                    ? "CREATE TRIGGER refuse BEFORE INSERT ON audit_log FOR EACH ROW IF NEW.action = 'bad' THEN "

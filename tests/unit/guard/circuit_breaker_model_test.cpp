@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -89,12 +90,12 @@ struct model {
       sut.failed(which.epoch, duration, now, count);
     else
       sut.succeeded(which.epoch, duration, now, count);
-    if (which.probe)
-      probing = false;
     if (which.life != life) {
       ++ignored;
       return;
     }
+    if (which.probe)
+      probing = false;
     if (at == state::half_open) {
       if (failed)
         opens(reason::probe_failed);
@@ -102,13 +103,41 @@ struct model {
         change(state::closed);
       return;
     }
+    if (now < forced_until) {
+      ++ignored_by_order;
+      return;
+    }
     calls.insert(calls.end(), count, {now, failed, slow});
     if (auto why = verdict(); why != reason::none)
       opens(why);
   }
 
+  void order() {
+    auto to = random() % 2 == 0 ? state::open : state::closed;
+    forced_until = now + std::chrono::microseconds{1 + random() % 20'000'000};
+    sut.force(to, forced_until);
+    opened_by_order += at == state::closed && to == state::open;
+    change(to);
+    ++orders[to];
+    if (to == state::open)
+      retry_at = forced_until;
+    probing = false;
+  }
+
+  void release() {
+    sut.release(now);
+    if (now < forced_until && at == state::open)
+      retry_at = now;
+    forced_until = std::min(forced_until, now);
+  }
+
   void step() {
     now += std::chrono::microseconds{random() % 20 == 0 ? random() % 15'000'000 : random() % 300'000};
+    if (random() % 400 == 0)
+      order();
+    if (random() % 1'000 == 0)
+      release();
+    BOOST_REQUIRE((sut.forced_until(now) == (now < forced_until ? std::optional{forced_until} : std::nullopt)));
     if (random() % 2 == 0) {
       auto epoch = sut.permit();
       BOOST_REQUIRE(epoch.has_value() == (at == state::closed));
@@ -144,8 +173,12 @@ struct model {
   unsigned good_probes = 0;
   std::uint64_t probes = 0;
   time_point retry_at{};
+  time_point forced_until{};
+  std::map<state, std::uint64_t> orders;
   std::map<reason, std::uint64_t> openings;
   std::uint64_t ignored = 0;
+  std::uint64_t ignored_by_order = 0;
+  std::uint64_t opened_by_order = 0;
 };
 
 } // namespace
@@ -155,6 +188,8 @@ BOOST_AUTO_TEST_SUITE(circuit_breaker_model_test)
 BOOST_AUTO_TEST_CASE(random_lives_follow_the_rules) {
   std::map<reason, std::uint64_t> openings;
   std::uint64_t ignored = 0;
+  std::uint64_t ignored_by_order = 0;
+  std::map<state, std::uint64_t> orders;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     BOOST_TEST_CONTEXT("seed " << seed) {
       model m{seed};
@@ -162,16 +197,21 @@ BOOST_AUTO_TEST_CASE(random_lives_follow_the_rules) {
         m.step();
       for (auto& [why, count] : m.openings)
         openings[why] += count;
+      for (auto& [to, count] : m.orders)
+        orders[to] += count;
       ignored += m.ignored;
-      BOOST_REQUIRE_EQUAL(m.sut.opened() + m.openings[reason::probe_failed],
-                          m.openings[reason::failures_in_a_row] + m.openings[reason::failure_rate]
-                              + m.openings[reason::slow_calls] + m.openings[reason::probe_failed]);
+      ignored_by_order += m.ignored_by_order;
+      BOOST_REQUIRE_EQUAL(m.sut.opened(), m.openings[reason::failures_in_a_row] + m.openings[reason::failure_rate]
+                                              + m.openings[reason::slow_calls] + m.opened_by_order);
     }
   }
   // The lives were eventful.
   for (auto why : {reason::failures_in_a_row, reason::failure_rate, reason::slow_calls, reason::probe_failed})
     BOOST_TEST(openings[why] > 100u);
   BOOST_TEST(ignored > 1'000u);
+  BOOST_TEST(ignored_by_order > 1'000u);
+  for (auto to : {state::open, state::closed})
+    BOOST_TEST(orders[to] > 100u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

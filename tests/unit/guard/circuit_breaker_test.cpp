@@ -295,4 +295,82 @@ BOOST_AUTO_TEST_CASE(closed_again_it_starts_from_nothing) {
   BOOST_TEST(f.sut.opened() == 2u);
 }
 
+// -- an operator's order ----------------------------------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(ordered_open_it_lets_nobody_call_and_is_probed_when_the_time_is_over) {
+  fixture f;
+  auto before = f.sut.permit().value();
+  f.sut.force(state::open, f.now + 10min);
+  BOOST_TEST(f.opened_by(reason::ordered));
+  BOOST_TEST(f.sut.opened() == 1u);
+  BOOST_TEST(!f.sut.permit());
+  BOOST_TEST((f.sut.retry_at() == f.now + 10min));
+  f.sut.succeeded(before, 1ms, f.now, 100);
+  f.now += 10min - 1us;
+  BOOST_TEST((f.sut.forced_until(f.now) == f.now + 1us));
+  BOOST_TEST(!f.sut.probe_due(f.now));
+  f.now += 1us;
+  BOOST_TEST(!f.sut.forced_until(f.now));
+  for (int i = 0; i < 3; ++i)
+    f.probe(true);
+  BOOST_TEST((f.sut.current_state() == state::closed));
+}
+
+BOOST_AUTO_TEST_CASE(ordered_closed_it_stays_closed_whatever_fails_and_then_judges_afresh) {
+  fixture f;
+  f.trip();
+  f.sut.force(state::closed, f.now + 10min);
+  f.fail(1'000, 60s);
+  BOOST_TEST((f.sut.current_state() == state::closed));
+  f.now += 10min - 1us;
+  f.fail(9);
+  f.now += 1us;
+  f.fail(9); // those before do not count with them
+  BOOST_TEST((f.sut.current_state() == state::closed));
+  f.fail(1);
+  BOOST_TEST(f.opened_by(reason::failures_in_a_row));
+}
+
+BOOST_AUTO_TEST_CASE(an_order_takes_the_place_of_a_probe_and_of_the_order_before) {
+  fixture f;
+  f.trip();
+  f.wait_for_probe();
+  auto probe = f.sut.begin_probe();
+  f.sut.force(state::open, f.now + 1h);
+  f.sut.succeeded(probe, 1ms, f.now, 3);
+  BOOST_TEST(f.opened_by(reason::ordered));
+  BOOST_TEST(f.sut.opened() == 1u); // it had not closed
+  f.sut.force(state::closed, f.now + 1min);
+  BOOST_TEST(f.sut.permit().has_value());
+  f.sut.force(state::open, f.now + 1s);
+  f.now += 1s;
+  BOOST_TEST(f.sut.probe_due(f.now));
+}
+
+BOOST_AUTO_TEST_CASE(an_order_that_is_taken_back_ends_as_if_its_time_were_over) {
+  fixture f;
+  f.sut.release(f.now);
+  BOOST_TEST(f.sut.permit().has_value());
+  f.sut.force(state::open, f.now + 1h);
+  f.sut.release(f.now);
+  BOOST_TEST(!f.sut.forced_until(f.now));
+  BOOST_TEST(f.sut.probe_due(f.now));
+  f.sut.force(state::closed, f.now + 1h);
+  f.sut.release(f.now);
+  f.trip();
+  f.sut.release(f.now); // not an order
+  BOOST_TEST(!f.sut.probe_due(f.now));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_never_opens_by_itself_obeys_and_recovers) {
+  fixture f{{.failures = 0}};
+  f.sut.force(state::open, f.now + 1s);
+  BOOST_TEST(!f.sut.permit());
+  f.now += 1s;
+  for (int i = 0; i < 3; ++i)
+    f.probe(true);
+  f.fail(1'000);
+  BOOST_TEST((f.sut.current_state() == state::closed));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

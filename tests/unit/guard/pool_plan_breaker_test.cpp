@@ -364,4 +364,45 @@ BOOST_AUTO_TEST_CASE(where_one_connection_is_all_the_probe_takes_its_place) {
   BOOST_TEST(done.open.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(ordered_open_all_is_refused_with_the_time_that_is_left) {
+  fixture f;
+  auto worker = f.busy_with(3);
+  f.sut.force_breaker(state::open, f.now + 90s);
+  f.keys(2);
+  auto done = f.decide();
+  BOOST_REQUIRE_EQUAL(done.refuse.size(), 2u);
+  for (auto& x : done.refuse) {
+    BOOST_TEST((x.why == error_code::database_unavailable));
+    BOOST_TEST((x.retry_after == 90s));
+  }
+  BOOST_TEST((f.sut.next_look(f.now) <= f.now + 90s));
+  BOOST_TEST(f.sut.succeeded(worker, 1ms, f.now).size() == 3u); // what was under way is answered
+}
+
+BOOST_AUTO_TEST_CASE(a_probe_under_way_when_an_order_comes_says_nothing) {
+  fixture f;
+  f.trip();
+  auto worker = f.first_probe();
+  f.sut.connected(worker, f.now);
+  f.expect_probe(worker);
+  f.sut.force_breaker(state::closed, f.now + 1h);
+  f.sut.failed(worker, error_code::database_unavailable, true, f.now);
+  BOOST_TEST((f.current() == state::closed));
+  f.keys(1);
+  BOOST_TEST(f.decide().send.size() == 1u); // it does other work from then on
+}
+
+BOOST_AUTO_TEST_CASE(no_probe_is_sent_by_who_connects_for_one_when_an_order_comes) {
+  fixture f;
+  f.trip();
+  auto worker = f.first_probe();
+  f.sut.force_breaker(state::open, f.now + 1h);
+  f.sut.connected(worker, f.now);
+  BOOST_TEST(f.decide().send.empty());
+  f.sut.release_breaker(f.now);
+  auto probe = f.first_probe();
+  f.sut.connected(probe, f.now);
+  f.expect_probe(probe);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

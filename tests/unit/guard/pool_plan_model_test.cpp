@@ -282,10 +282,27 @@ struct model {
     }
   }
 
+  /// An operator keeps the breaker open or closed for a while, or lets it go.
+  void order() {
+    auto what = random() % 3;
+    auto until = now + std::chrono::microseconds{1 + random() % 300'000};
+    if (what == 0) {
+      sut.release_breaker(now);
+      breaker.release(now);
+      return;
+    }
+    auto to = what == 1 ? circuit_breaker::state::open : circuit_breaker::state::closed;
+    sut.force_breaker(to, until);
+    breaker.force(to, until);
+    prober = 0;
+  }
+
   void step() {
     now += std::chrono::microseconds{random() % 8 == 0 ? random() % 400'000 : random() % 3'000};
     if (random() % 3 == 0)
       now = std::max(now, std::min(sut.next_look(now), now + 1s));
+    if (random() % 50 == 0)
+      order();
     auto what = random() % 10;
     if (what < 4) {
       auto burst = random() % 10 == 0 ? random() % 300 : random() % 5;

@@ -111,6 +111,7 @@ struct samples {
     check(filled_member{number(), member_id{1}, body(), load_stamp{2}, 3, 4});
     check(cache_fill{{filled_member{number(), member_id{1}, body(), load_stamp{2}, 3, 4}}, true, true});
     check(invalidate{keeper, 1, number(), member_id{2}});
+    check(invalidate_all{keeper, 1});
     check(invalidated{1, 2});
     check(resolve_alias{keeper, 1, member_id{2}});
     check(alias_resolved{1, true, number(), 2, load_stamp{3}});
@@ -118,9 +119,10 @@ struct samples {
     check(l2_get{handle<lookup_actor>(), {number()}});
     check(l2());
     check(l2_answers{{l2(), l2()}});
-    check(l2_filled_member{body(), number(), l2_generation{1}, 2});
-    check(l2_fill{{l2_filled_member{body(), number(), l2_generation{1}, 2}}});
+    check(l2_filled_member{body(), number(), l2_generation{1, 2}, 2});
+    check(l2_fill{{l2_filled_member{body(), number(), l2_generation{1, 2}, 2}}});
     check(l2_invalidate{keeper, 1, number()});
+    check(l2_invalidate_all{keeper, 1});
     check(l2_invalidated{1, true});
 
     check(work_id{1});
@@ -144,10 +146,16 @@ struct samples {
     check(statement{statement::kind::page, 1, {{key(), handle<load_client_actor>(), 2, 3}}, page(), find()});
     check(statement_done{1, 2, error_code::database_unavailable, "the server has gone away", true, 3});
 
-    check(clear_member{gateway, a_ticket(), member_id{1}, true, number(), "r-1", "key:a"});
-    check(warm_cache{gateway, a_ticket(), 1000, "r-2", "local"});
-    check(maintenance_done{a_ticket(), error_code::conflict, 999});
+    check(clear_member{gateway, a_ticket(), member_id{1}, true, number(), "r-1", "key:a", "moved"});
+    check(clear_all{gateway, a_ticket(), "r-3", "token", "new import"});
+    check(warm_cache{gateway, a_ticket(), 1000, "r-2", "local", "quiet hour"});
+    check(maintenance_done{a_ticket(), error_code::conflict, 999, true});
     check(audit_waits{});
+
+    check(force_breaker{handle<control_client_actor>(), breaker_order::open, 1});
+    check(breaker_forced{breaker_order::closed});
+    check(reread_keys{handle<control_client_actor>()});
+    check(keys_reread{error_code::database_unavailable});
 
     check(task());
     check(card_batch{handle<card_client_actor>(), {task(), task()}});

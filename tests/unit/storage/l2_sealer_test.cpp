@@ -30,8 +30,8 @@ BOOST_AUTO_TEST_SUITE(l2_sealer_test)
 BOOST_AUTO_TEST_CASE(what_was_sealed_opens) {
   l2_sealer sut{secret_of(1)};
   for (const auto& text : {plain, std::string{}, std::string(100'000, '\0')}) {
-    auto sealed = sut.seal(text, "name", 7);
-    auto opened = sut.open(sealed, "name", 7);
+    auto sealed = sut.seal(text, "name", 7, 8);
+    auto opened = sut.open(sealed, "name", 7, 8);
     BOOST_REQUIRE(opened.has_value());
     BOOST_TEST(*opened == text);
   }
@@ -42,14 +42,14 @@ BOOST_AUTO_TEST_CASE(nodes_with_the_same_secret_understand_each_other) {
   l2_sealer other{secret_of(1)};
   BOOST_TEST(one.name_of(number_of(8001015009087)) == other.name_of(number_of(8001015009087)));
   BOOST_TEST((one.etags() == other.etags()));
-  BOOST_TEST(other.open(one.seal(plain, "name", 7), "name", 7).value_or("") == plain);
+  BOOST_TEST(other.open(one.seal(plain, "name", 7, 8), "name", 7, 8).value_or("") == plain);
 }
 
 BOOST_AUTO_TEST_CASE(the_plain_text_does_not_show_and_no_two_seals_are_alike) {
   l2_sealer sut{secret_of(1)};
   std::set<std::string> seen;
   for (int i = 0; i < 100; ++i) {
-    auto sealed = sut.seal(plain, "name", 7);
+    auto sealed = sut.seal(plain, "name", 7, 8);
     BOOST_TEST(sealed.find(plain.substr(0, 8)) == std::string::npos);
     BOOST_TEST(seen.insert(sealed).second);
   }
@@ -57,34 +57,37 @@ BOOST_AUTO_TEST_CASE(the_plain_text_does_not_show_and_no_two_seals_are_alike) {
 
 BOOST_AUTO_TEST_CASE(no_single_flipped_bit_opens) {
   l2_sealer sut{secret_of(1)};
-  auto sealed = sut.seal(plain, "name", 7);
+  auto sealed = sut.seal(plain, "name", 7, 8);
   for (std::size_t bit = 0; bit < 8 * sealed.size(); ++bit) {
     auto altered = sealed;
     altered[bit / 8] = static_cast<char>(altered[bit / 8] ^ (1 << (bit % 8)));
-    BOOST_TEST(!sut.open(altered, "name", 7).has_value(), "bit " << bit);
+    BOOST_TEST(!sut.open(altered, "name", 7, 8).has_value(), "bit " << bit);
   }
 }
 
 BOOST_AUTO_TEST_CASE(nothing_truncated_or_lengthened_opens) {
   l2_sealer sut{secret_of(1)};
-  auto sealed = sut.seal(plain, "name", 7);
+  auto sealed = sut.seal(plain, "name", 7, 8);
   for (std::size_t size = 0; size < sealed.size(); ++size) {
-    BOOST_TEST(!sut.open(std::string_view{sealed}.substr(0, size), "name", 7).has_value());
-    BOOST_TEST(!sut.open(std::string_view{sealed}.substr(sealed.size() - size), "name", 7).has_value());
+    BOOST_TEST(!sut.open(std::string_view{sealed}.substr(0, size), "name", 7, 8).has_value());
+    BOOST_TEST(!sut.open(std::string_view{sealed}.substr(sealed.size() - size), "name", 7, 8).has_value());
   }
-  BOOST_TEST(!sut.open(sealed + '\0', "name", 7).has_value());
+  BOOST_TEST(!sut.open(sealed + '\0', "name", 7, 8).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(another_name_generation_or_secret_does_not_open) {
+BOOST_AUTO_TEST_CASE(another_name_generation_epoch_or_secret_does_not_open) {
   l2_sealer sut{secret_of(1)};
-  auto sealed = sut.seal(plain, "name", 7);
-  BOOST_TEST(!sut.open(sealed, "nama", 7).has_value());
-  BOOST_TEST(!sut.open(sealed, "nam", 7).has_value());
-  BOOST_TEST(!sut.open(sealed, "", 7).has_value());
-  BOOST_TEST(!sut.open(sealed, "name", 0).has_value());
+  auto sealed = sut.seal(plain, "name", 7, 8);
+  BOOST_TEST(!sut.open(sealed, "nama", 7, 8).has_value());
+  BOOST_TEST(!sut.open(sealed, "nam", 7, 8).has_value());
+  BOOST_TEST(!sut.open(sealed, "", 7, 8).has_value());
+  BOOST_TEST(!sut.open(sealed, "name", 0, 8).has_value());
   for (int bit = 0; bit < 64; ++bit)
-    BOOST_TEST(!sut.open(sealed, "name", 7 ^ (std::uint64_t{1} << bit)).has_value());
-  BOOST_TEST(!l2_sealer{secret_of(2)}.open(sealed, "name", 7).has_value());
+    BOOST_TEST(!sut.open(sealed, "name", 7 ^ (std::uint64_t{1} << bit), 8).has_value());
+  BOOST_TEST(!sut.open(sealed, "name", 8, 7).has_value());
+  for (int bit = 0; bit < 64; ++bit)
+    BOOST_TEST(!sut.open(sealed, "name", 7, 8 ^ (std::uint64_t{1} << bit)).has_value());
+  BOOST_TEST(!l2_sealer{secret_of(2)}.open(sealed, "name", 7, 8).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(names_are_32_hex_digits_that_depend_on_the_number_and_the_secret) {
