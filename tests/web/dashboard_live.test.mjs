@@ -46,7 +46,10 @@ test('the breaker is seen to trip when the database is killed, and to close when
   page.on('pageerror', (error) => problems.push(String(error)));
   page.on('console', (message) => problems.push(message.text()));
   const shows = (what, pattern) => eventually(async () => pattern.test(await page.locator(what).innerText()), `${what}: ${pattern}`);
-  const picture = (name) => page.screenshot({ path: join(screenshots, `dashboard_live_${name}.png`) });
+  const picture = async (name) => {
+    assert.doesNotMatch(await page.locator('body').innerText(), /undefined|NaN|Infinity|\[object/);
+    await page.screenshot({ path: join(screenshots, `dashboard_live_${name}.png`) });
+  };
 
   await page.goto(service.operatorOrigin);
   await shows('#word', /^ok$/i);

@@ -54,6 +54,7 @@ async function withPage(options, steps, address = '/') {
   try {
     await page.goto(server.origin + address);
     await steps(page);
+    assert.doesNotMatch(await page.locator('body').innerText(), /undefined|NaN|Infinity|\[object/);
     assert.deepEqual(problems.filter((text) => !expected?.test(text)), []);
   } finally {
     await context.close();

@@ -1,6 +1,6 @@
 import { Badge } from './badge.ts';
 import { byId, make, setAttribute, setText, ShownList, type Shown } from './dom.ts';
-import { count, microseconds, moment, perSecond, quantity, share } from './format.ts';
+import { count, microseconds, moment, perSecond, quantity, share, words } from './format.ts';
 import { filterActors, sortActors, type ColumnKey } from './table_model.ts';
 import type { Actor, Stats } from './stats.ts';
 import type { UrlState } from './url_state.ts';
@@ -29,7 +29,7 @@ const columns: Column[] = [
     key: 'last_failure',
     title: 'Last failure',
     number: false,
-    text: ({ last_failure: last }, now) => (last ? `${moment(last.at, now)} ${last.code}: ${last.text}` : 'none'),
+    text: ({ last_failure: last }, now) => (last ? `${moment(last.at, now)} ${words(last.code)}` : 'none'),
   },
 ];
 

@@ -91,7 +91,7 @@ export interface Actor {
   max_us: number | null;
   restarts: number;
   failures: number;
-  last_failure: { at: string; code: string; text: string } | null;
+  last_failure: { at: string; code: string } | null;
 }
 
 export interface Gateway {

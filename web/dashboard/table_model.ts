@@ -7,8 +7,7 @@ export type ColumnKey = Exclude<keyof Actor, 'last_failure' | 'node' | 'since' |
 export function filterActors(actors: readonly Actor[], filter: string): Actor[] {
   const wanted = filter.toLowerCase().split(/\s+/).filter((word) => word !== '');
   return actors.filter((actor) => {
-    const text = [actor.id, actor.kind, actor.runs_on, actor.state, actor.node, actor.last_failure?.code ?? '',
-      actor.last_failure?.text ?? ''].join(' ').toLowerCase();
+    const text = [actor.id, actor.kind, actor.runs_on, actor.state, actor.node, actor.last_failure?.code ?? ''].join(' ').toLowerCase();
     return wanted.every((word) => text.includes(word));
   });
 }
