@@ -71,7 +71,7 @@ export class ActPanel {
       sessionStorage.removeItem(keyItem);
     }
     this.showMay(may);
-    setText(this.session, may ? `You act as ${name ?? 'operator'}. Each act is written to the audit log.`
+    setText(this.session, may ? `You act ${name === 'token' ? 'with the start-up token' : `as ${name}`}. Each act is written to the audit log.`
       : had ? refusals[refused ?? ''] ?? 'This key may not act.' : 'Read-only.');
     setText(byId('token_file'), file ? `The token is in ${file} on the node’s machine.` : '');
   }
