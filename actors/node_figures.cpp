@@ -134,6 +134,7 @@ void add_pool_gauges(node_gauges& out, const node_metrics& metrics) noexcept {
   out.database_available = read(pool.available) != 0;
   out.breaker = static_cast<circuit_breaker::state>(read(pool.breaker_state));
   out.probe_at_ms = read(pool.probe_at_ms);
+  out.breaker_forced_ms = read(pool.breaker_forced_ms);
 }
 
 } // namespace

@@ -120,7 +120,8 @@ struct node_gauges {
   std::uint64_t pool_limit = 0;
   bool database_available = true;
   circuit_breaker::state breaker = circuit_breaker::state::closed;
-  std::uint64_t probe_at_ms = 0; ///< of the steady clock
+  std::uint64_t probe_at_ms = 0;       ///< of the steady clock
+  std::uint64_t breaker_forced_ms = 0; ///< until when by an order, likewise; 0: by none
   bool buffer_pool_known = false;
   std::uint64_t buffer_pool_bytes = 0;
   std::uint64_t buffer_pool_used_bytes = 0;

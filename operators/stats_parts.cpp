@@ -34,6 +34,11 @@ void put_breaker(json_text& out, const snapshot& from) {
   else
     out.put("next_probe_s",
             std::max(0.0, (static_cast<double>(gauges.probe_at_ms) - static_cast<double>(steady_ms(from.at))) / 1e3));
+  auto now = steady_ms(from.at);
+  if (gauges.breaker_forced_ms > now)
+    out.put("forced_until", time_text(from.at_ms + gauges.breaker_forced_ms - now));
+  else
+    out.put_null("forced_until");
   out.put("opened", from.totals.breaker_opened).put("probes", from.totals.probes).list("transitions");
   for (std::size_t i = changed ? from.breaker->size() : 0; i > 0; --i) {
     const auto& change = (*from.breaker)[i - 1];

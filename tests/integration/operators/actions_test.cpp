@@ -110,9 +110,9 @@ BOOST_AUTO_TEST_CASE(pages_from_elsewhere_and_unknown_hosts_are_refused) {
   BOOST_TEST(it.act("clear-cache", order, it.bearer() + "Sec-Fetch-Site: cross-site\r\n").status == 403);
   auto port = std::to_string(it.sut.operator_port());
   auto with_host = [&](const std::string& host, const std::string& more) {
-    return ask(it.sut.operator_port(),
-               "POST /actions/clear-cache HTTP/1.1\r\nHost: " + host + "\r\n" + std::string{as_json} + it.bearer() + more
-                   + "Content-Length: " + std::to_string(order.size()) + "\r\n\r\n" + order);
+    return ask(it.sut.operator_port(), "POST /actions/clear-cache HTTP/1.1\r\nHost: " + host + "\r\n"
+                                           + std::string{as_json} + it.bearer() + more
+                                           + "Content-Length: " + std::to_string(order.size()) + "\r\n\r\n" + order);
   };
   BOOST_TEST(with_host("evil.example", {}).status == 421);
   BOOST_TEST(with_host("localhost:" + port, "Origin: http://localhost:" + port + "\r\n").status == 200);
@@ -151,13 +151,16 @@ BOOST_AUTO_TEST_CASE(bad_input_is_named) {
 BOOST_AUTO_TEST_CASE(a_breaker_that_is_ordered_open_refuses_loads_serves_what_is_cached_and_ends_by_itself) {
   acting it;
   BOOST_REQUIRE(get(it.sut.port(), it.member(0)).status == 200);
-  auto answer = it.act("breaker", R"({"reason":"drill","state":"open","for_s":2})");
+  auto answer = it.act("breaker", R"({"reason":"drill","state":"open","for_s":5})");
   BOOST_REQUIRE(answer.status == 200);
   BOOST_TEST(is_timestamp(json_document{answer}.text("/until")));
   auto refused = get(it.sut.port(), it.member(1));
   BOOST_TEST(refused.status == 503);
   BOOST_TEST(!header(refused, "Retry-After").empty());
   BOOST_TEST(came_from(get(it.sut.port(), it.member(0))) == "HIT L1");
+  auto shown = stats_when(it.sut.operator_port(),
+                          [](const json_document& x) { return x.text("/pool/breaker/state") == "open"; });
+  BOOST_TEST(is_timestamp(shown.text("/pool/breaker/forced_until")));
   BOOST_TEST(it.audited("breaker.force", "open", "drill"));
   BOOST_TEST(eventually(20s, [&] { return get(it.sut.port(), it.member(1)).status == 200; }));
 }
