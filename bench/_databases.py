@@ -30,8 +30,8 @@ class MariaDb(Server):
             "CREATE USER 'tessera'@'%' IDENTIFIED BY 'secret';\nGRANT ALL ON *.* TO 'tessera'@'%';\n"
         )
         self.start([
-            "/usr/sbin/mariadbd", "--no-defaults", f"--datadir={self.data}", f"--socket={self.socket}",
-            f"--pid-file={self.scratch}/pid", f"--init-file={self.scratch}/init.sql", "--bind-address=127.0.0.1",
+            "/usr/sbin/mariadbd", "--no-defaults", f"--datadir={self.data}", f"--tmpdir={self.data}",
+            f"--socket={self.socket}", f"--pid-file={self.scratch}/pid", f"--init-file={self.scratch}/init.sql", "--bind-address=127.0.0.1",
             f"--port={self.port}", "--skip-name-resolve", "--skip-log-bin", "--performance-schema=OFF",
             "--max-connections=500", f"--innodb-buffer-pool-size={buffer_pool}", "--innodb-log-file-size=256M",
             "--innodb-flush-log-at-trx-commit=2", *as_root,

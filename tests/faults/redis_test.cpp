@@ -118,7 +118,7 @@ BOOST_FIXTURE_TEST_CASE(redis_holds_no_id_number_and_nothing_readable, fixture) 
   for (const auto& key : keys()) {
     auto value = redis.command({"GET", key}).text;
     auto left = redis.command({"PTTL", key}).integer;
-    BOOST_TEST(left > 0, key); // nothing stays for ever
+    BOOST_TEST((left > 0 || key == "tessera:1:epoch"), key); // nothing of a member stays for ever
     for (std::size_t i = 0; i < members; ++i) {
       const auto& number = shared_store().number(i);
       BOOST_TEST(key.find(number) == key.npos);

@@ -129,6 +129,7 @@ void mariadb_server::start() {
       "mariadbd",
       "--no-defaults",
       "--datadir=" + (dir_ / "data").string(),
+      "--tmpdir=" + (dir_ / "data").string(), // a server that starts clears away the others' tables there
       "--socket=" + (dir_ / "s").string(),
       "--pid-file=" + (dir_ / "pid").string(),
       "--init-file=" + (dir_ / "init.sql").string(),
