@@ -24,7 +24,8 @@ struct key_keeper_settings {
 /// Owns the connection over which API keys are read, and what it read last; now and then it asks the database for the
 /// state of its own cache, for the statistics. Runs on a thread of its own (spawn it
 /// detached): reading blocks. Reads all keys at each interval and, when they have changed, puts a new ring into the
-/// slot that the I/O loops look into; also when it is told to. While the store cannot be read, the last ring stays in force.
+/// slot that the I/O loops look into; also when it is told to. While the store cannot be read, the last ring stays in
+/// force.
 ///
 /// An exit message ends it after a call in progress, which whoever holds the connection's slot can interrupt.
 struct key_keeper_state {

@@ -27,11 +27,12 @@ struct maintenance_settings {
 
 /// Owns the jobs of clearing and warming. Runs on a CAF worker; jobs are few and take several messages each.
 ///
-/// Clearing a member goes in steps: find the ID number (from the request and the alias; if neither knows it, from the database),
-/// then L2, then L1. L2 comes before L1: a load that begins after L1 forgot the member must not find it in L2. If the
-/// request and the alias name different numbers, both are cleared. An invalidation that Redis has not acknowledged is
-/// owed by its actor, which reads nothing before it has paid, so it counts. A step whose answers do not come in time
-/// ends the job with database_unavailable; what can be cleared is cleared even so, and clearing again does no harm.
+/// Clearing a member goes in steps: find the ID number (from the request and the alias; if neither knows it, from the
+/// database), then L2, then L1. L2 comes before L1: a load that begins after L1 forgot the member must not find it in
+/// L2. If the request and the alias name different numbers, both are cleared. An invalidation that Redis has not
+/// acknowledged is owed by its actor, which reads nothing before it has paid, so it counts. A step whose answers do not
+/// come in time ends the job with database_unavailable; what can be cleared is cleared even so, and clearing again does
+/// no harm.
 ///
 /// Clearing everything goes by the last two of these steps, and what issuers have made is forgotten with L1. It changes
 /// what counts in L2 for all nodes; the L1 of others it does not reach.

@@ -49,7 +49,8 @@ int show(const operator_client::answer& answer) {
   rapidjson::Document body;
   body.Parse<rapidjson::kParseIterativeFlag>(answer.body.data(), answer.body.size());
   if (body.HasParseError() || !body.IsObject())
-    return give_up(exit_failure, "What answers there is no node of Tessera (status " + std::to_string(answer.status) + ").");
+    return give_up(exit_failure,
+                   "What answers there is no node of Tessera (status " + std::to_string(answer.status) + ").");
   if (answer.status != 200 && answer.status != 202) {
     auto sentence = text_of(body, "detail");
     if (auto errors = body.FindMember("errors"); errors != body.MemberEnd() && errors->value.IsArray())
@@ -175,7 +176,8 @@ added_action add_action(CLI::App& app, const char* name, const char* help, compl
 }
 
 command add_clear(CLI::App& app) {
-  auto added = add_action(app, "clear-cache", "Forget a member, or everything, in memory and in Redis.", complete_clear);
+  auto added =
+      add_action(app, "clear-cache", "Forget a member, or everything, in memory and in Redis.", complete_clear);
   added.parsed->add_option("--member", added.options->member, "the member's id")->type_name("MEMBER_ID");
   added.parsed->add_flag("--everything", added.options->everything, "all members, and all cards that were made");
   return added.made;
@@ -228,8 +230,8 @@ command add_status(CLI::App& app) {
 command add_ctl_command(CLI::App& app) {
   auto* parsed = app.add_subcommand("ctl", "Operate a running node: see how it does, clear its caches, drain it.");
   parsed->require_subcommand(0, 1);
-  std::vector actions{add_status(*parsed),  add_clear(*parsed), add_warm(*parsed),     add_breaker(*parsed),
-                      add_drain(*parsed), add_log_level(*parsed), add_reload(*parsed)};
+  std::vector actions{add_status(*parsed), add_clear(*parsed),     add_warm(*parsed),  add_breaker(*parsed),
+                      add_drain(*parsed),  add_log_level(*parsed), add_reload(*parsed)};
   parsed->footer("Acts need the token that the node wrote at its start, or an API key with the scope operate in the "
                  "environment variable TESSERA_KEY: flags are visible to others.");
   return {parsed, [actions = std::move(actions)] { return run_parsed(actions); }};

@@ -71,17 +71,19 @@ std::string status_text(std::string_view stats) {
                      from.number("/tiles/refused/now", 1));
   out += fmt::format("caches     {} % of lookups, {} members in memory\n", from.number("/caches/hit_ratio_percent", 1),
                      from.number("/caches/l1/entries"));
-  out += fmt::format("queue      {} at work, {} waiting\n", from.number("/queue/at_work"), from.number("/queue/waiting"));
+  out +=
+      fmt::format("queue      {} at work, {} waiting\n", from.number("/queue/at_work"), from.number("/queue/waiting"));
   out += fmt::format("database   {}, {} of {} connections busy, breaker {}", from.text("/pool/kind"),
                      from.number("/pool/busy"), from.number("/pool/limit"), from.text("/pool/breaker/state"));
   if (auto until = from.text("/pool/breaker/forced_until"); until != "-")
     out += " by an order until " + until;
-  out += fmt::format("\nprocess    {} % of a core, {} MiB, {} connections\n", from.number("/process/cpu_percent", 1),
-                     [&] {
-                       const auto* bytes = from.find("/process/resident_bytes");
-                       return bytes && bytes->IsUint64() ? bytes->GetUint64() >> 20 : std::uint64_t{0};
-                     }(),
-                     from.number("/gateway/connections"));
+  out += fmt::format(
+      "\nprocess    {} % of a core, {} MiB, {} connections\n", from.number("/process/cpu_percent", 1),
+      [&] {
+        const auto* bytes = from.find("/process/resident_bytes");
+        return bytes && bytes->IsUint64() ? bytes->GetUint64() >> 20 : std::uint64_t{0};
+      }(),
+      from.number("/gateway/connections"));
   add_alerts(out, from);
   return out;
 }

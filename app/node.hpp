@@ -23,8 +23,8 @@ public:
   node(const node&) = delete;
   node& operator=(const node&) = delete;
 
-  /// `drain` is called, by any thread, when an operator wants the node to stop: it is to have `stop` called soon. Before
-  /// `start`; without it operators cannot stop the node.
+  /// `drain` is called, by any thread, when an operator wants the node to stop: it is to have `stop` called soon.
+  /// Before `start`; without it operators cannot stop the node.
   void on_drain(std::function<void()> drain);
 
   /// Starts everything in order (docs/architecture.md, "Start and stop"); the listener opens last. The error is one

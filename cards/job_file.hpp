@@ -10,8 +10,8 @@
 #include <string>
 
 /// The cards of a job that is done, in one file. Nothing is kept of it: it is drawn from the members as they are now,
-/// each of whose cards is there once. So a card that was reissued since is there as it is now; one that was revoked since, or
-/// whose member is not active any more, is left out.
+/// each of whose cards is there once. So a card that was reissued since is there as it is now; one that was revoked
+/// since, or whose member is not active any more, is left out.
 namespace tessera {
 
 /// Whose card is to be drawn.

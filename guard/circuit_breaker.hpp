@@ -28,8 +28,9 @@ struct circuit_breaker_settings {
 /// An operator's order goes over all that: until its time is over, the breaker stays open, or closed whatever fails.
 /// Then one that was open is probed, and one that was closed judges the calls from then on.
 ///
-/// Each change of state and each order begins a new epoch. A call belongs to the epoch in which it began; what comes of it later than
-/// that says nothing about now and is ignored. Compares times when it is asked and needs no timer. Pure; one owner.
+/// Each change of state and each order begins a new epoch. A call belongs to the epoch in which it began; what comes of
+/// it later than that says nothing about now and is ignored. Compares times when it is asked and needs no timer. Pure;
+/// one owner.
 class circuit_breaker {
 public:
   using clock = std::chrono::steady_clock;

@@ -14,8 +14,9 @@
 
 /// Two keys per member: `tessera:1:HEX:v` holds the sealed value, `tessera:1:HEX:g` the generation, 16 hex digits; and
 /// one for all, `tessera:1:epoch`, likewise. A value counts only if generation and epoch are there and the value was
-/// sealed under both. An invalidation replaces the generation, that of everything the epoch; whatever was, or will yet be, put under an older one can never be opened again. So writers need no
-/// transaction: the worst that a race leaves behind is a value that does not count, and the next load replaces it.
+/// sealed under both. An invalidation replaces the generation, that of everything the epoch; whatever was, or will yet
+/// be, put under an older one can never be opened again. So writers need no transaction: the worst that a race leaves
+/// behind is a value that does not count, and the next load replaces it.
 namespace tessera {
 
 using std::chrono::milliseconds;

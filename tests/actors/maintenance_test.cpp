@@ -69,7 +69,8 @@ struct fixture {
     world.send(sut, here);
   }
   void clear(member_id id, std::optional<id_number> number = {}) {
-    world.send(sut, clear_member{asker, {1, 2}, id, number.has_value(), number.value_or(id_number{}), "r-1", "key:a", "moved"});
+    world.send(sut, clear_member{
+                        asker, {1, 2}, id, number.has_value(), number.value_or(id_number{}), "r-1", "key:a", "moved"});
   }
   void resolve(member_id id, std::optional<id_number> number) {
     auto shard = shard_of(id, shards);
