@@ -90,7 +90,8 @@ std::vector<alert_rule> node_alert_rules(const alert_settings& all) {
        "Find the request ids in the log and report them."},
       {"errors_database", severity::critical, "percent", errors_at, bad::above, 10s,
        "Responses say that the database is unavailable (503)", "Members that are not cached cannot be looked up.",
-       "As for breaker_open."},
+       "See whether the database runs, answers and can be reached from here. Lookups go on by themselves when it is "
+       "back."},
       {"errors_overload", severity::critical, "percent", errors_at, bad::above, 10s,
        "Responses say that there is too much to do (503)",
        "Requests are refused because they could not be answered in time.",

@@ -90,7 +90,7 @@ int serve(const settings& all) {
   if (all.no_limits)
     spdlog::warn("LIMITS PER CLIENT ARE OFF (--no-limits): anyone can use this service up. For benchmarks only");
   if (auto port = running.operator_port(); port != 0)
-    spdlog::info("Operators: http://{}:{}/stats, /metrics, /health", all.operators.listen.host, port);
+    spdlog::info("Operators: http://{}:{}/ (also /stats, /metrics, /health)", all.operators.listen.host, port);
   spdlog::info("Serving on {}:{}", all.gateway.listen.host, running.port());
 
   while (!fatal && !drain) {
