@@ -59,7 +59,7 @@ private:
   const std::filesystem::path path_;
   access_log_metrics& metrics_;
 
-  std::mutex mutex_; ///< over the next five
+  std::mutex mutex_; ///< over what follows, up to `ending_`
   std::condition_variable wake_;
   std::vector<std::string> waiting_;
   std::size_t waiting_bytes_ = 0;    ///< with those that are being written
