@@ -118,7 +118,8 @@ BOOST_AUTO_TEST_CASE(the_responder_says_how_it_answered) {
   response_context context;
   context.access = std::make_unique<access_entry>();
   context.rare_or_new().request_id = "mine";
-  body_origin came{"MISS", "DB"};
+  body_origin came;
+  came.cache = "MISS";
   sut.cached(out, context, R"({"a":1)", 7, came);
   BOOST_TEST(context.access->status == 200u);
   BOOST_TEST(context.access->request_id == "mine");
