@@ -236,6 +236,12 @@ struct alignas(64) gateway_metrics : actor_metrics {
   key_uses uses;                                                     ///< requests by API key
 };
 
+/// The access log, one per node.
+struct alignas(64) access_log_metrics {
+  counter written{0}; ///< lines
+  counter dropped{0}; ///< lines; there was no room for them in memory or in the file
+};
+
 /// The caches of products, each with a budget and a lifetime of its own.
 enum class card_cache : std::uint8_t {
   data,    ///< JSON: bundles, details
@@ -362,6 +368,7 @@ struct node_metrics {
   std::deque<renderer_metrics> renderers;
   std::deque<redis_metrics> redis;
   std::deque<gateway_metrics> gateways;
+  access_log_metrics access_log;
   limit_sharer_metrics limit_sharer;
   admission_metrics admission;
   pool_metrics pool;

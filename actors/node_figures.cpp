@@ -199,6 +199,8 @@ node_totals totals_of(const node_metrics& metrics) noexcept {
   add_cards(out, metrics);
   out.page_requests = read(metrics.keys.buffer_pool.requests);
   out.page_reads = read(metrics.keys.buffer_pool.reads);
+  out.access_lines_written = read(metrics.access_log.written);
+  out.access_lines_dropped = read(metrics.access_log.dropped);
   out.audit_written = read(metrics.writer.written);
   out.audit_dropped = read(metrics.writer.dropped);
   out.alerts_sent = read(metrics.alert_sender.sent);

@@ -27,6 +27,8 @@ struct node_totals {
   std::uint64_t connections_refused = 0;
   std::uint64_t failed_handshakes = 0;
   std::uint64_t slow_readers = 0;
+  std::uint64_t access_lines_written = 0;
+  std::uint64_t access_lines_dropped = 0;
   std::array<std::uint64_t, turned_away_count> turned_away{};
   std::array<std::uint64_t, error_code_count> errors{};
   std::array<std::uint64_t, route_class_count> requests_by_class{};

@@ -8,6 +8,7 @@
 #include "config/log_level.hpp"
 #include "config/small_file.hpp"
 #include "config/value_text.hpp"
+#include "gateway/access_log.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/listener.hpp"
 #include "gateway/node_status.hpp"
@@ -134,6 +135,7 @@ struct node::implementation {
   }
   status load_certificate();
   void log_certificate() const;
+  status open_access_log();
   status open_listeners();
   status open_operator_plane();
   std::shared_ptr<const node_description> describe() const;
@@ -144,6 +146,7 @@ struct node::implementation {
   void await_drain();
   status reload_certificate();
   status reload_card_keys();
+  status reopen_access_log();
   std::vector<node_control::reloaded_part> reload_files();
 
   settings all;
@@ -165,6 +168,7 @@ struct node::implementation {
   std::atomic<std::int64_t> certificate_until_ms{0}; ///< since 1970; 0: there is none
   std::vector<listener> listeners;
   std::uint16_t bound_port = 0;
+  std::unique_ptr<access_log> access; ///< null: there is none
   std::unique_ptr<system_config> config;
   // The loops outlive the actor system: handles to actors on them do (and those hold the loops' units).
   std::deque<std::unique_ptr<gateway>> gateways;
@@ -272,6 +276,16 @@ void node::implementation::log_certificate() const {
                tls->valid_until());
 }
 
+status node::implementation::open_access_log() {
+  if (all.log.access_file.empty())
+    return ok();
+  auto opened = access_log::open(all.log.access_file, metrics.access_log);
+  if (!opened)
+    return opened.error();
+  access = std::move(*opened);
+  return ok();
+}
+
 status node::implementation::open_listeners() {
   auto at = all.gateway.listen;
   auto first = listener::open(at, all.gateway.share_port);
@@ -365,9 +379,9 @@ status node::implementation::start_actors() {
   if (all.cache.warm_members > 0)
     warm(self, *where);
   for (unsigned i = 0; i < all.gateway.io_loops; ++i) {
-    gateways.push_back(std::make_unique<gateway>(gateway_context{*system, all.gateway, process, *shield, keys,
-                                                                 all.cards, signing, ledger, metrics,
-                                                                 metrics.gateways[i], root, on_fatal, random_seed()}));
+    gateways.push_back(std::make_unique<gateway>(
+        gateway_context{*system, all.gateway, process, *shield, keys, all.cards, signing, ledger, metrics,
+                        metrics.gateways[i], root, on_fatal, random_seed(), access.get()}));
   }
   return ok();
 }
@@ -415,6 +429,7 @@ std::vector<node_control::reloaded_part> node::implementation::reload_files() {
   std::vector<part> parts{part_of("card_keys", reload_card_keys())};
   parts.push_back(speaks_tls() ? part_of("certificate", reload_certificate())
                                : part{"certificate", part::outcome::off, {}});
+  parts.push_back(access ? part_of("access_log", reopen_access_log()) : part{"access_log", part::outcome::off, {}});
   return parts;
 }
 
@@ -431,6 +446,8 @@ status node::start() {
   if (node.speaks_tls())
     if (auto loaded = node.load_certificate(); !loaded)
       return loaded;
+  if (auto opened = node.open_access_log(); !opened)
+    return opened;
   if (auto opened = node.open_listeners(); !opened)
     return opened;
   if (auto started = node.start_actors(); !started)
@@ -503,6 +520,13 @@ status node::implementation::reload_card_keys() {
   return ok();
 }
 
+status node::implementation::reopen_access_log() {
+  auto reopened = access->reopen();
+  if (!reopened)
+    spdlog::error("The access log goes on in the file that it has: {}", reopened.error().detail);
+  return reopened;
+}
+
 void node::reload() {
   self_->reload_files();
 }
@@ -537,6 +561,8 @@ void node::stop() {
   for (auto& thread : node.threads)
     thread.join();
   node.threads.clear();
+  if (node.access)
+    node.access->close();
   for (auto& gateway : node.gateways)
     gateway->retire();
   if (node.requests)

@@ -37,8 +37,8 @@ public:
   /// Returns the port that operators connect to, once started; 0 if there is none.
   std::uint16_t operator_port() const noexcept;
 
-  /// Reads the keys that sign cards and the TLS certificate anew, the latter for connections to come. What cannot be
-  /// read stays as it is. Logs what has changed, and failures. Any thread.
+  /// Reads the keys that sign cards and the TLS certificate anew, the latter for connections to come, and opens the
+  /// access log anew. What cannot be read or opened stays as it is. Logs what has changed, and failures. Any thread.
   void reload();
 
   /// Takes the samples that health shows: memory; and ends what operators ordered for a time. To be called about once a

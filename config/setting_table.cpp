@@ -382,6 +382,8 @@ std::vector<setting> logs() {
            "least severity that is logged: trace, debug, info, warn, error, off"),
       text({"log.format"}, TESSERA_AT(log.format), "text or json",
            one_of(std::array<std::string_view, 2>{"text", "json"}), "text, or json: one object per line"),
+      text({"log.access_file"}, TESSERA_AT(log.access_file),
+           "file that gets a line of JSON for each response, opened again on SIGHUP; empty: none"),
   };
 }
 

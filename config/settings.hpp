@@ -177,8 +177,9 @@ struct alert_settings {
 };
 
 struct log_settings {
-  std::string level = "info";  ///< trace, debug, info, warn, error, off
-  std::string format = "text"; ///< text or json (one object per line)
+  std::string level = "info";        ///< trace, debug, info, warn, error, off
+  std::string format = "text";       ///< text or json (one object per line)
+  std::filesystem::path access_file; ///< the access log; empty: there is none
 };
 
 struct settings {

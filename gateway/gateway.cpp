@@ -47,7 +47,8 @@ gateway::gateway(gateway_context context)
       metrics_(context.mine), supervisor_(std::move(context.supervisor)), on_fatal_(std::move(context.on_fatal)),
       loop_(context.system), limits_(limits_of(settings_)),
       tickets_(std::max<std::size_t>(1, settings_.max_tickets / std::max(1u, settings_.io_loops))),
-      started_(clock::now()), now_(started_), responder_(settings_.cors_origins, context.seed), scratch_(scratch_size) {
+      started_(clock::now()), now_(started_), access_log_(context.access),
+      responder_(settings_.cors_origins, context.seed), scratch_(scratch_size) {
   spawn_actor();
 }
 
@@ -102,6 +103,7 @@ void gateway::run() {
   } catch (const std::exception& fault) {
     on_fatal_(fmt::format("an I/O loop has ended: {}", mask_id_numbers(fault.what())));
   }
+  hand_over_access_lines(); // of a round that an exception has ended
   for (auto& open : sessions_)
     if (open)
       close(*open);

@@ -39,6 +39,7 @@
 
 namespace tessera {
 
+class access_log;
 class descriptor;
 struct web_file;
 
@@ -57,6 +58,7 @@ struct gateway_context {
   supervisor_actor supervisor;
   std::function<void(std::string)> on_fatal; ///< any thread: the node cannot go on, for this reason
   std::uint64_t seed = 0;
+  access_log* access = nullptr; ///< null: there is none
 };
 
 /// One I/O loop's HTTP side: its connections, the requests in flight, their deadlines, and the batch that this round
@@ -195,7 +197,7 @@ private:
               std::string_view extra_headers = {});
   void refuse(const incoming& in, response_context context, const problem& what, std::string_view extra_headers = {});
   response_context context_of(const incoming& in, route to) const;
-  void send(session& to, std::uint32_t sequence, bool keep_alive);
+  void send(session& to, std::uint32_t sequence, const response_context& context);
   void note_moved(session& which, std::size_t bytes);
 
   // pages (gateway_pages.cpp)
@@ -270,6 +272,9 @@ private:
   void note_arrival(const incoming& in, route to);
   void note_answer(const in_flight& request);
   void note_times(const lookup_answer& answer);
+  std::unique_ptr<access_entry> access_entry_of(const caller& who, route to, const http_request* request) const;
+  void note_response(const response_context& context);
+  void hand_over_access_lines();
   void note_round_end();
 
   template <class Step>
@@ -330,6 +335,8 @@ private:
   std::array<std::uint64_t, route_class_count> answered_at_once_{}; ///< requests that this round brought and answered
   std::vector<std::pair<route_class, clock::time_point>> answered_; ///< in this round, and since when they waited
   std::uint64_t errors_published_ = 0;
+  access_log* access_log_;                 ///< null: there is none
+  std::string access_lines_;               ///< of this round's responses
   std::vector<std::uint64_t> with_output_; ///< session tokens
   std::vector<std::uint64_t> to_resume_;
   responder responder_;

@@ -150,7 +150,7 @@ void gateway::on_answer(const lookup_answer& answer) {
   conclude(answer.to, [&](session& asker, in_flight& request) {
     if (answer.error == error_code::none && answer.body) {
       respond_found(request, answer);
-      send(asker, request.sequence, request.context.keep_alive);
+      send(asker, request.sequence, request.context);
       return;
     }
     auto what =
@@ -205,7 +205,7 @@ void gateway::on_maintenance(const maintenance_done& done) {
   conclude(done.to, [&](session& asker, in_flight& request) {
     if (done.error == error_code::none) {
       respond_done(request, done);
-      send(asker, request.sequence, request.context.keep_alive);
+      send(asker, request.sequence, request.context);
       return;
     }
     auto what = problem_of(done.error);

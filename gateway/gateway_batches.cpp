@@ -79,7 +79,7 @@ void gateway::on_cards_generated(const cards_generated& done) {
     count_misses(request.asked_by, cards);
     response_.clear();
     responder_.success(response_, request.context, 200, "Batch card generation completed", batch_json(cards));
-    send(asker, request.sequence, request.context.keep_alive);
+    send(asker, request.sequence, request.context);
   });
 }
 
@@ -177,7 +177,7 @@ void gateway::respond_job(session& asker, in_flight& request, const job_answer& 
   } else {
     responder_.success(response_, context, 200, "Batch retrieved successfully", job_json(answer.job));
   }
-  send(asker, request.sequence, context.keep_alive);
+  send(asker, request.sequence, context);
 }
 
 void gateway::refuse_job(session& asker, in_flight& request, error_code why, const std::string& sentence,
@@ -209,7 +209,7 @@ void gateway::on_job_file(const job_file& file) {
     response_.clear();
     responder_.open_file(response_, context, zip ? "application/zip" : "application/pdf", file.body->text(),
                          file_headers(name));
-    send(asker, request.sequence, context.keep_alive);
+    send(asker, request.sequence, context);
   });
 }
 

@@ -177,7 +177,7 @@ void gateway::on_verify(incoming& in) {
     none.fault = shown.what == presented_card::kind::malformed ? card_fault::malformed : card_fault::unsigned_data;
     response_.clear();
     responder_.computed(response_, context, invalid_card_answer(none, responder_.clock().now()), 0);
-    send(in.from, in.sequence, context.keep_alive);
+    send(in.from, in.sequence, context);
     return;
   }
   card_task task;
@@ -210,7 +210,7 @@ void gateway::on_card_answer(const card_answer& answer) {
   conclude(answer.to, [&](session& asker, in_flight& request) {
     if (answer.error == error_code::none && answer.body) {
       respond_card(request, answer);
-      send(asker, request.sequence, request.context.keep_alive);
+      send(asker, request.sequence, request.context);
       return;
     }
     auto what =
@@ -305,7 +305,7 @@ void gateway::on_card_changed(const card_changed& done) {
       response_.clear();
       responder_.success(response_, request.context, 200,
                          done.revoked ? "Cards revoked successfully" : "Card reissued successfully", data);
-      send(asker, request.sequence, request.context.keep_alive);
+      send(asker, request.sequence, request.context);
       return;
     }
     auto what = problem_of(done.error);

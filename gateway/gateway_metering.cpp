@@ -1,5 +1,6 @@
 #include "gateway/gateway.hpp"
 
+#include "gateway/access_log.hpp"
 #include "messages/types.hpp"
 
 /// What a gateway counts of the requests that pass through it. Cheap on the way of a hit: no reading of the clock for a
@@ -64,7 +65,32 @@ void gateway::note_times(const lookup_answer& answer) {
     metrics_.l2_times.record(std::chrono::microseconds{answer.times.l2_us});
 }
 
+std::unique_ptr<access_entry> gateway::access_entry_of(const caller& who, route to, const http_request* request) const {
+  auto entry = std::make_unique<access_entry>();
+  entry->since = now_;
+  entry->to = to;
+  entry->client = who.name;
+  entry->key = who.access.caller == access_decision::caller_kind::key ? std::string{who.access.key.text()}
+                                                                      : audit_name(who.access);
+  if (request)
+    describe_request(*entry, *request);
+  return entry;
+}
+
+/// `response_` is given to its session: what the responder has counted is a line of the access log.
+void gateway::note_response(const response_context& context) {
+  if (context.access)
+    append_access_line(access_lines_, *context.access, responder_.clock().timestamp(), response_.size(),
+                       std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - context.access->since));
+}
+
+void gateway::hand_over_access_lines() {
+  if (!access_lines_.empty())
+    access_log_->put(std::exchange(access_lines_, {}));
+}
+
 void gateway::note_round_end() {
+  hand_over_access_lines();
   auto end = clock::now();
   add(metrics_.messages);
   metrics_.handling.record(end - now_);

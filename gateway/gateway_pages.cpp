@@ -77,7 +77,7 @@ void gateway::send_public(const incoming& in, const response_context& context, s
     responder_.not_modified(response_, context, headers);
   else
     responder_.open_file(response_, context, content_type, body, headers);
-  send(in.from, in.sequence, context.keep_alive);
+  send(in.from, in.sequence, context);
 }
 
 } // namespace tessera

@@ -26,6 +26,8 @@ response_context gateway::context_of(const incoming& in, route to) const {
   context.limit = in.at_door.limit;
   if (draining_)
     context.keep_alive = false;
+  if (access_log_)
+    context.access = access_entry_of(in.at_door.who, to, &in.request);
   return context;
 }
 
@@ -35,6 +37,8 @@ void gateway::on_request(session& from, std::uint32_t sequence, const http_reque
   incoming in{from, sequence, request, {}};
   if (request.method != http_method::options) // a preflight comes before the request, and without its key
     in.at_door = door_.admit(from.who, request, match);
+  else
+    in.at_door.who.name = from.who.name;
   note_arrival(in, match.to);
   if (in.at_door.why != turned_away::no) {
     turn_away(in, match.to);
@@ -55,7 +59,7 @@ void gateway::dispatch(incoming& in, const route_match& match) {
     auto context = context_of(in, match.to);
     response_.clear();
     responder_.options(response_, context, methods);
-    send(in.from, in.sequence, context.keep_alive);
+    send(in.from, in.sequence, context);
     return;
   }
   if ((methods & bit(request.method)) == 0 || request.path == "*") {
@@ -224,11 +228,12 @@ void gateway::refuse(session& from, std::uint32_t sequence, response_context con
   }
   response_.clear();
   responder_.fail(response_, context, what, extra_headers);
-  send(from, sequence, context.keep_alive);
+  send(from, sequence, context);
 }
 
-void gateway::send(session& to, std::uint32_t sequence, bool keep_alive) {
-  to.respond(sequence, response_, !keep_alive);
+void gateway::send(session& to, std::uint32_t sequence, const response_context& context) {
+  note_response(context);
+  to.respond(sequence, response_, !context.keep_alive);
   note_moved(to, response_.size());
 }
 
@@ -273,6 +278,8 @@ void gateway::on_fault(session& from, std::uint32_t sequence, read_fault fault, 
   context.method = http_method::other;
   context.keep_alive = false;
   context.limit = at_door.limit;
+  if (access_log_)
+    context.access = access_entry_of(at_door.who, route::none, nullptr);
   refuse(from, sequence, std::move(context), what);
 }
 
@@ -285,7 +292,7 @@ void gateway::on_health(const incoming& in, route to) {
     bool fails = status_.now != node_status::phase::ready || (to == route::health_database && !health.database);
     responder_.document(response_, context, fails ? 503 : 200, health_check_type,
                         health_check_json(status_, all_metrics_, now));
-    send(in.from, in.sequence, context.keep_alive);
+    send(in.from, in.sequence, context);
     return;
   }
   switch (to) {
@@ -314,7 +321,7 @@ void gateway::on_health(const incoming& in, route to) {
     responder_.success(response_, context, 200, "Server is healthy", health_json(status_, now));
     break;
   }
-  send(in.from, in.sequence, context.keep_alive);
+  send(in.from, in.sequence, context);
 }
 
 void gateway::on_cache_stats(const incoming& in) {
@@ -322,7 +329,7 @@ void gateway::on_cache_stats(const incoming& in) {
   response_.clear();
   responder_.success(response_, context, 200, "Cache statistics retrieved successfully",
                      cache_stats_json(all_metrics_, status_.has_l2, responder_.clock().timestamp()));
-  send(in.from, in.sequence, context.keep_alive);
+  send(in.from, in.sequence, context);
 }
 
 void gateway::on_warm_cache(incoming& in) {

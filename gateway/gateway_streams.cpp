@@ -64,6 +64,7 @@ void gateway::begin_stream(session& asker, ticket which, in_flight& request, std
   context.keep_alive = context.keep_alive && context.http_1_1;
   response_.clear();
   responder_.stream_head(response_, context, event_stream);
+  note_response(context);
   asker.begin_stream(request.sequence, response_, std::string{reconnection_time}.append(event),
                      context.http_1_1 ? session::stream_end::last_chunk : session::stream_end::connection);
   request.batch->streaming = true;
@@ -79,7 +80,7 @@ void gateway::send_events_so_far(session& asker, const in_flight& request, std::
   else
     responder_.open_file(response_, context, event_stream, std::string{reconnection_time}.append(event),
                          "Cache-Control: no-store\r\n");
-  send(asker, request.sequence, context.keep_alive);
+  send(asker, request.sequence, context);
 }
 
 void gateway::end_stream(session& asker, const in_flight& request, std::string_view last_piece) {

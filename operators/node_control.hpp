@@ -55,7 +55,7 @@ public:
   struct reloaded_part {
     enum class outcome : std::uint8_t { reloaded, failed, off };
 
-    std::string what; ///< "api_keys", "card_keys", "certificate"
+    std::string what; ///< "api_keys", "card_keys", "certificate", "access_log"
     outcome came_to = outcome::reloaded;
     std::string detail; ///< of a failure; what was in force stays so
   };

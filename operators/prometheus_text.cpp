@@ -124,6 +124,9 @@ void put_gateway(exposition& out, const snapshot& from) {
   out.counter("slow_readers_total", "Connections ended because answers were not taken in time.", all.slow_readers);
   out.counter("received_bytes_total", "Bytes of requests.", all.bytes_in);
   out.counter("sent_bytes_total", "Bytes of responses.", all.bytes_out);
+  out.family("access_log_lines_total", "counter", "Lines of the access log, by what became of them.");
+  out.sample(all.access_lines_written, label("fate", "written"));
+  out.sample(all.access_lines_dropped, label("fate", "dropped"));
 }
 
 void put_actors(exposition& out, const snapshot& from) {

@@ -174,6 +174,10 @@ std::string_view responder::request_id_of(const response_context& context, reque
 
 void responder::begin(std::string& out, const response_context& context, unsigned status, std::string_view request_id) {
   ++classes_[status / 100];
+  if (context.access) {
+    context.access->status = status;
+    context.access->request_id = request_id;
+  }
   append(out, "HTTP/1.1 ", reason_of(status), "Date: ", clock_.date(), "\r\nX-Request-Id: ", request_id, "\r\n",
          security_headers);
   append(out, "Content-Security-Policy: ", content_policy_of(context.to), "\r\n");
@@ -224,6 +228,8 @@ bool responder::begin_cached(std::string& out, const response_context& context, 
                    && matches(context.rare->if_none_match, opaque);
   request_ids::text id;
   begin(out, context, unchanged ? 304 : 200, request_id_of(context, id));
+  if (context.access)
+    context.access->cache = origin.cache;
   append(out, "Cache-Control: private, no-cache\r\nETag: W/\"", opaque, "\"\r\nX-Cache: ", origin.cache,
          "\r\nX-Cache-Layer: ", origin.layer, "\r\nAge: ", digits_of{origin.age_s}, "\r\nCache-Status: tessera; ",
          std::string_view{origin.hit ? "hit; ttl=" : "fwd=miss; ttl="}, digits_of{origin.ttl_s}, "\r\n");
@@ -245,6 +251,8 @@ void responder::computed(std::string& out, const response_context& context, std:
                          std::uint32_t stale_for_ms) {
   request_ids::text id;
   begin(out, context, 200, request_id_of(context, id));
+  if (context.access && stale_for_ms > 0)
+    context.access->cache = "STALE";
   append(out, "Cache-Control: no-store\r\n", std::string_view{stale_for_ms > 0 ? "X-Cache: STALE\r\n" : ""});
   put_body(out, context, text, {}, stale_for_ms);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/http/access_line.hpp"
 #include "gateway/http/clock_text.hpp"
 #include "gateway/http/http_errors.hpp"
 #include "gateway/http/request.hpp"
@@ -43,6 +44,7 @@ struct response_context {
   bool wants_timing = false;
   limit_report limit;
   std::unique_ptr<rare_parts> rare;
+  std::unique_ptr<access_entry> access; ///< null: there is no access log
 
   rare_parts& rare_or_new() {
     if (!rare)

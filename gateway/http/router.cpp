@@ -123,6 +123,74 @@ std::vector<std::string> route_paths() {
   return paths;
 }
 
+std::string_view to_string(route which) noexcept {
+  switch (which) {
+  case route::none:
+    return "none";
+  case route::member:
+    return "member";
+  case route::members_lookup:
+    return "members_lookup";
+  case route::cache_stats:
+    return "cache_stats";
+  case route::warm_cache:
+    return "warm_cache";
+  case route::clear_cache:
+    return "clear_cache";
+  case route::health:
+    return "health";
+  case route::health_detailed:
+    return "health_detailed";
+  case route::health_database:
+    return "health_database";
+  case route::health_ready:
+    return "health_ready";
+  case route::health_live:
+    return "health_live";
+  case route::generate_data:
+    return "generate_data";
+  case route::generate:
+    return "generate";
+  case route::batch_generate:
+    return "batch_generate";
+  case route::verify:
+    return "verify";
+  case route::card:
+    return "card";
+  case route::card_qr_svg:
+    return "card_qr_svg";
+  case route::card_qr_png:
+    return "card_qr_png";
+  case route::card_reissue:
+    return "card_reissue";
+  case route::card_revoke:
+    return "card_revoke";
+  case route::jwks:
+    return "jwks";
+  case route::revocations:
+    return "revocations";
+  case route::verify_page:
+    return "verify_page";
+  case route::openapi:
+    return "openapi";
+  case route::docs:
+    return "docs";
+  case route::error_docs:
+    return "error_docs";
+  case route::batches:
+    return "batches";
+  case route::batch:
+    return "batch";
+  case route::batch_events:
+    return "batch_events";
+  case route::batch_zip:
+    return "batch_zip";
+  case route::batch_pdf:
+    return "batch_pdf";
+  }
+  return "";
+}
+
 std::string allow_text(method_set methods) {
   std::string text;
   for (auto method : {get, head, post, query, delete_, options}) {

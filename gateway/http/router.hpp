@@ -46,6 +46,9 @@ enum class route : std::uint8_t {
   batch_pdf,
 };
 
+/// Returns the route's name, as the access log shows it: "member".
+std::string_view to_string(route which) noexcept;
+
 /// A set of methods, one bit each.
 using method_set = std::uint8_t;
 
