@@ -373,10 +373,13 @@ BOOST_FIXTURE_TEST_CASE(lookups_are_refused_while_their_way_to_the_cache_takes_t
           caf::anon_send(each.now(), where);
     };
     const auto lookups = where.lookups;
-    auto silent = lookups.front().home_system().spawn([](caf::event_based_actor* self) -> caf::behavior {
-      self->set_default_handler(caf::drop);
-      return {[](const directory&) {}};
-    });
+    // With an argument: without any, CAF 0.17 binds a reference to nothing.
+    auto silent = lookups.front().home_system().spawn(
+        [](caf::event_based_actor* self, int) -> caf::behavior {
+          self->set_default_handler(caf::drop);
+          return {[](const directory&) {}};
+        },
+        0);
     tell_gateways(std::vector(lookups.size(), caf::actor_cast<lookup_actor>(silent)));
     BOOST_TEST(eventually(patience, [&] {
       waiting.emplace_back(sut->port(), raw_connection::options{.timeout = patience});
