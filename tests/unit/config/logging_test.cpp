@@ -136,20 +136,20 @@ BOOST_AUTO_TEST_CASE(no_message_can_forge_a_line) {
 BOOST_AUTO_TEST_CASE(set_up_logging_writes_to_standard_error_from_its_level) {
   keep_default_logger keep;
   auto text = standard_error_of([] {
-    set_up_logging({"warn", "json"});
+    set_up_logging({"warn", "json", {}});
     spdlog::info("Not shown.");
     spdlog::warn("Member {} is shown.", "8001015009087");
   });
   BOOST_TEST(message_of(text) == "Member ************* is shown.");
   text = standard_error_of([] {
-    set_up_logging({"debug", "text"});
+    set_up_logging({"debug", "text", {}});
     spdlog::trace("Not shown.");
     spdlog::debug("Shown.");
   });
   BOOST_TEST(text.ends_with("] Shown.\n"), text);
   BOOST_TEST(text.find("Not") == std::string::npos, text);
   BOOST_TEST(standard_error_of([] {
-               set_up_logging({"off", "text"});
+               set_up_logging({"off", "text", {}});
                spdlog::critical("Not shown.");
              })
              == "");
