@@ -1,5 +1,6 @@
 #include "actors/maintenance.hpp"
 
+#include "cards/wall_clock.hpp"
 #include "messages/types.hpp"
 #include "storage/cache_key.hpp"
 
@@ -362,7 +363,7 @@ void maintenance_state::arm() {
 }
 
 void maintenance_state::write_audit(audit_entry line) {
-  line.at = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+  line.at = wall_clock();
   audits->put(std::move(line));
   self->send(here.writer, audit_waits{});
 }

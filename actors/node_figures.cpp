@@ -1,5 +1,7 @@
 #include "actors/node_figures.hpp"
 
+#include "actors/metric_sums.hpp"
+
 #include <algorithm>
 
 namespace tessera {
@@ -8,15 +10,6 @@ namespace {
 
 std::optional<double> percent(double part, double whole) noexcept {
   return whole > 0 ? std::optional{std::min(100.0, 100 * part / whole)} : std::nullopt;
-}
-
-/// The sum of one counter over shards.
-template <class Metrics, class Member>
-std::uint64_t sum(const std::deque<Metrics>& all, Member member) noexcept {
-  std::uint64_t total = 0;
-  for (const auto& one : all)
-    total += read(one.*member);
-  return total;
 }
 
 template <class Metrics, class Member, std::size_t Size>

@@ -16,6 +16,7 @@
 #include "actors/renderer.hpp"
 #include "actors/stats.hpp"
 #include "actors/store_writer.hpp"
+#include "cards/wall_clock.hpp"
 
 #include <caf/send.hpp>
 
@@ -99,10 +100,6 @@ card_table_settings card_table_settings_of(const settings& all) {
       part(all.cards.picture_bytes, all.cards.picture_fresh);
   result.member_fresh = all.cache.member_fresh;
   return result;
-}
-
-utc_time wall_clock() {
-  return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
 }
 
 maintenance_settings maintenance_settings_of(const settings& all) {

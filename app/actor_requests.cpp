@@ -23,6 +23,16 @@ constexpr milliseconds warm_limit{5'000};
 /// How soon those who wait notice that the node stops.
 constexpr milliseconds look_interval{50};
 
+/// Returns what sends the message to the maintenance actor and has it answer whoever asks.
+template <class Message>
+auto to_maintenance(const Message& what) {
+  return [&what](caf::scoped_actor& self, const directory& where) {
+    auto message = what;
+    message.asker = caf::actor_cast<gateway_actor>(self);
+    self->send(where.maintenance, std::move(message));
+  };
+}
+
 } // namespace
 
 /// Whoever is in here uses the actor system.
@@ -109,27 +119,15 @@ result<Answer> actor_requests::ask_for_answer(Send send) {
 }
 
 result<maintenance_done> actor_requests::clear(const clear_all& what) {
-  return ask_for_answer<maintenance_done>([&](caf::scoped_actor& self, const directory& where) {
-    auto message = what;
-    message.asker = caf::actor_cast<gateway_actor>(self);
-    self->send(where.maintenance, std::move(message));
-  });
+  return ask_for_answer<maintenance_done>(to_maintenance(what));
 }
 
 result<maintenance_done> actor_requests::clear(const clear_member& what) {
-  return ask_for_answer<maintenance_done>([&](caf::scoped_actor& self, const directory& where) {
-    auto message = what;
-    message.asker = caf::actor_cast<gateway_actor>(self);
-    self->send(where.maintenance, std::move(message));
-  });
+  return ask_for_answer<maintenance_done>(to_maintenance(what));
 }
 
 result<std::optional<maintenance_done>> actor_requests::warm(const warm_cache& what) {
-  return ask<maintenance_done>(warm_limit, [&](caf::scoped_actor& self, const directory& where) {
-    auto message = what;
-    message.asker = caf::actor_cast<gateway_actor>(self);
-    self->send(where.maintenance, std::move(message));
-  });
+  return ask<maintenance_done>(warm_limit, to_maintenance(what));
 }
 
 result<breaker_forced> actor_requests::force(const force_breaker& what) {

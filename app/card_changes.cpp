@@ -1,6 +1,7 @@
 #include "app/command.hpp"
 #include "app/opened_store.hpp"
 #include "cards/card_claims.hpp"
+#include "cards/wall_clock.hpp"
 
 #include <CLI/App.hpp>
 
@@ -55,7 +56,7 @@ int revoke(const options& given) {
   if (given.reason.empty() || given.reason.size() > longest_reason)
     return give_up(exit_usage, "--reason must be 1 to 255 bytes long.");
   return change_cards_of(given, "card.revoke", [&](store_connection& store, member_id member) {
-    return store.revoke_cards({member, given.reason, "cli", time_now()});
+    return store.revoke_cards({member, given.reason, "cli", wall_clock()});
   });
 }
 
@@ -66,7 +67,7 @@ command add_reissue_command(CLI::App& app) {
   auto given = add_to(*parsed);
   return {parsed, [given] {
             return change_cards_of(*given, "card.reissue", [](store_connection& store, member_id member) {
-              return store.reissue_card(member, time_now());
+              return store.reissue_card(member, wall_clock());
             });
           }};
 }

@@ -1,6 +1,7 @@
 #include "app/command.hpp"
 #include "app/opened_store.hpp"
 #include "app/store_options.hpp"
+#include "cards/wall_clock.hpp"
 #include "config/quote.hpp"
 #include "guard/api_key.hpp"
 #include "storage/card_key_file.hpp"
@@ -77,7 +78,7 @@ result<api_key_record> record_of(const create_options& options) {
     return wrong("--scopes must name one of " + to_string(scope_set::all()) + " at least.");
   record.scopes = *scopes;
   record.limit_multiplier = options.limit_multiplier;
-  record.created = time_now();
+  record.created = wall_clock();
   if (options.expires.empty())
     return record;
   record.expires = parse_sql_time(options.expires);
@@ -194,7 +195,7 @@ int revoke(const revoke_options& options) {
   auto at = open_store(options.store);
   if (!at)
     return give_up(exit_failure, at.error().detail);
-  auto revoked = at->connection->revoke_api_key(options.id, time_now());
+  auto revoked = at->connection->revoke_api_key(options.id, wall_clock());
   if (!revoked)
     return give_up(exit_failure, "Key " + options.id + " was not revoked: " + revoked.error().detail + ".");
   if (!*revoked) {

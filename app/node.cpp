@@ -5,6 +5,7 @@
 #include "actors/supervisor.hpp"
 #include "app/actor_requests.hpp"
 #include "app/operator_control.hpp"
+#include "cards/wall_clock.hpp"
 #include "config/log_level.hpp"
 #include "config/small_file.hpp"
 #include "config/value_text.hpp"
@@ -222,7 +223,7 @@ status node::implementation::read_keys() {
   if (!found)
     return failure{found.error().code, "the API keys cannot be read: " + found.error().detail};
   keys = std::make_shared<key_ring_slot>(std::make_shared<const key_ring>(*found));
-  auto began = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  auto began = wall_clock();
   auto states = (*connection)->list_card_states();
   if (!states)
     return failure{states.error().code, "reissues and revocations of cards cannot be read: " + states.error().detail};

@@ -1,5 +1,7 @@
 #include "app/opened_store.hpp"
 
+#include "cards/wall_clock.hpp"
+
 #include <array>
 #include <chrono>
 #include <utility>
@@ -7,7 +9,7 @@
 namespace tessera {
 
 status opened_store::write_audit(std::string action, std::string subject) {
-  const std::array line{audit_entry{std::move(action), std::move(subject), "", "cli", time_now()}};
+  const std::array line{audit_entry{std::move(action), std::move(subject), "", "cli", wall_clock()}};
   return connection->append(line);
 }
 
@@ -21,10 +23,6 @@ result<opened_store> open_store(const store_options& options) {
   if (!connection)
     return connection.error();
   return opened_store{*store, std::move(*connection)};
-}
-
-utc_time time_now() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
 } // namespace tessera

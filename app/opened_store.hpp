@@ -22,6 +22,4 @@ struct opened_store {
 /// Connects. The error is one sentence.
 result<opened_store> open_store(const store_options& options);
 
-utc_time time_now();
-
 } // namespace tessera

@@ -1,5 +1,7 @@
 #include "app/operator_control.hpp"
 
+#include "cards/wall_clock.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <utility>
@@ -9,10 +11,6 @@ namespace tessera {
 namespace {
 
 using std::chrono::milliseconds;
-
-utc_time wall_clock() {
-  return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
-}
 
 std::string_view text_of(breaker_order order) {
   switch (order) {
@@ -107,9 +105,8 @@ result<utc_time> operator_control::drain(const operator_act& act) {
   return *drains_until_;
 }
 
-result<std::optional<utc_time>> operator_control::set_log_level(std::string_view level,
-                                                                std::optional<milliseconds> time,
-                                                                const operator_act& act) {
+result<std::optional<utc_time>>
+operator_control::set_log_level(std::string_view level, std::optional<milliseconds> time, const operator_act& act) {
   auto until = time ? std::optional{wall_clock() + *time} : std::nullopt;
   auto end = time ? std::optional{log_level_switch::time_point::clock::now() + *time} : std::nullopt;
   around_.logging.set(level, end);

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "guard/latency_histogram.hpp"
+
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +15,7 @@ namespace tessera::bench {
 class histogram {
 public:
   void record(std::uint64_t value) noexcept {
-    ++buckets_[bucket_of(value)];
+    ++buckets_[buckets::of(value)];
     ++count_;
     max_ = std::max(max_, value);
   }
@@ -41,28 +42,14 @@ public:
     std::uint64_t seen = 0;
     for (std::size_t i = 0; i < buckets_.size(); ++i)
       if ((seen += buckets_[i]) >= rank)
-        return std::min(largest_in(i), max_);
+        return std::min(buckets::largest_in(i), max_);
     return max_;
   }
 
 private:
-  /// Values below twice this have a bucket each; above it, each power of two has this many.
-  static constexpr int linear_bits = 6;
-  static constexpr std::uint64_t linear = 1 << linear_bits;
+  using buckets = log_linear_buckets<6, 64>;
 
-  static constexpr std::size_t bucket_of(std::uint64_t value) noexcept {
-    int shift = std::max(0, static_cast<int>(std::bit_width(value)) - linear_bits - 1);
-    return static_cast<std::size_t>(linear * static_cast<std::uint64_t>(shift) + (value >> shift));
-  }
-
-  static constexpr std::uint64_t largest_in(std::size_t bucket) noexcept {
-    if (bucket < 2 * linear)
-      return bucket;
-    auto shift = bucket / linear - 1;
-    return ((linear + bucket % linear + 1) << shift) - 1;
-  }
-
-  std::array<std::uint64_t, linear*(64 - linear_bits + 1)> buckets_{};
+  std::array<std::uint64_t, buckets::count> buckets_{};
   std::uint64_t count_ = 0;
   std::uint64_t max_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "gateway/gateway.hpp"
 
 #include "actors/furniture.hpp"
+#include "cards/wall_clock.hpp"
 #include "messages/types.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -24,10 +25,6 @@ constexpr std::size_t deadlines_per_round = 4;
 /// in their place come as slowly.
 constexpr std::size_t open_sessions_per_ended = 2'048;
 constexpr std::chrono::milliseconds ending_pause{5};
-
-utc_time wall_clock() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
 
 session_limits limits_of(const gateway_settings& settings) {
   session_limits limits;

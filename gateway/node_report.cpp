@@ -1,5 +1,6 @@
 #include "gateway/node_report.hpp"
 
+#include "actors/metric_sums.hpp"
 #include "cards/json_text.hpp"
 
 #include <array>
@@ -21,15 +22,6 @@ double percent(std::uint64_t part, std::uint64_t whole) noexcept {
   if (whole == 0)
     return 0.0;
   return std::round(static_cast<double>(part) * 10'000.0 / static_cast<double>(whole)) / 100.0;
-}
-
-/// The sum of one counter over shards.
-template <class Metrics, class Member>
-std::uint64_t sum(const std::deque<Metrics>& all, Member member) noexcept {
-  std::uint64_t total = 0;
-  for (const auto& one : all)
-    total += read(one.*member);
-  return total;
 }
 
 void put_health(json& out, const node_status& status, std::string_view state, std::string_view timestamp) {

@@ -10,15 +10,16 @@
 
 namespace tessera {
 
-/// The buckets of durations in nanoseconds: one for each value below 32, then 16 for each power of two (as
-/// HdrHistogram's), so that a bucket is at most 1/16 as wide as the values in it. What takes longer than two minutes is
-/// in the last one: no request lives as long.
-struct latency_buckets {
-  static constexpr int linear_bits = 4;
+/// Buckets of values: one for each below 2 * 2^LinearBits, then 2^LinearBits for each power of two (as HdrHistogram's),
+/// so that a bucket is at most 1/2^LinearBits as wide as the values in it. What needs more than LargestBits bits is in
+/// the last one.
+template <int LinearBits, int LargestBits>
+struct log_linear_buckets {
+  static constexpr int linear_bits = LinearBits;
   static constexpr std::uint64_t linear = 1 << linear_bits;
-  static constexpr int largest_bits = 37; ///< 2^37 ns are 137 s
+  static constexpr int largest_bits = LargestBits;
   static constexpr std::size_t count = linear * static_cast<std::size_t>(largest_bits - linear_bits + 1);
-  static constexpr std::uint64_t largest = (std::uint64_t{1} << largest_bits) - 1;
+  static constexpr std::uint64_t largest = ~std::uint64_t{0} >> (64 - largest_bits);
 
   static constexpr std::size_t of(std::uint64_t value) noexcept {
     value = std::min(value, largest);
@@ -34,6 +35,10 @@ struct latency_buckets {
     return ((linear + bucket % linear + 1) << shift) - 1;
   }
 };
+
+/// Those of durations in nanoseconds: at most 1/16 wide, and the last one for what takes longer than 2^37 ns, 137 s: no
+/// request lives as long.
+using latency_buckets = log_linear_buckets<4, 37>;
 
 /// How often each duration occurred, as read at one time, or between two. Pure.
 class latency_counts {

@@ -1,6 +1,7 @@
 #include "operators/operator_access.hpp"
 
 #include "cards/id_number.hpp"
+#include "cards/wall_clock.hpp"
 #include "guard/access_policy.hpp"
 
 #include <sodium.h>
@@ -17,10 +18,6 @@ client_naming random_naming() {
   client_naming::secret secret{};
   randombytes_buf(secret.data(), secret.size());
   return client_naming{secret};
-}
-
-utc_time wall_clock() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
 /// Returns what the one `Authorization` line presents by the scheme Bearer, or nothing.

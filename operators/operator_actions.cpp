@@ -1,6 +1,7 @@
 #include "operators/operator_actions.hpp"
 
 #include "cards/json_text.hpp"
+#include "cards/wall_clock.hpp"
 #include "operators/plane_answers.hpp"
 
 #include <fmt/format.h>
@@ -77,7 +78,7 @@ public:
         .put("message", message)
         .put("by", act.actor)
         .put("reason", act.reason)
-        .put("at", iso8601(plane_clock()))
+        .put("at", iso8601(wall_clock()))
         .put("until", text_of(until));
   }
 
@@ -231,7 +232,7 @@ bool operator_actions::admits(const Request& request, Response& response) {
 
 void operator_actions::act(const Request& request, Response& response) {
   auto name = *action_of(request.path);
-  auto input = parse_action(name, request.body, plane_clock());
+  auto input = parse_action(name, request.body, wall_clock());
   if (auto* fault = std::get_if<problem>(&input))
     return refuse(response, *fault);
   // Judged once more for the name: the key may have been revoked while the body came.

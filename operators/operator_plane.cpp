@@ -1,6 +1,7 @@
 #include "operators/operator_plane.hpp"
 
 #include "cards/json_text.hpp"
+#include "cards/wall_clock.hpp"
 #include "config/value_text.hpp"
 #include "gateway/node_report.hpp"
 #include "guard/ip_address.hpp"
@@ -247,7 +248,7 @@ void operator_plane::implementation::on_history(const Request& request, Response
 void operator_plane::implementation::on_health(const Request& request, Response& response) const {
   auto health = health_of(it.status, it.metrics);
   bool ready = it.status.now == node_status::phase::ready;
-  auto now = iso8601(plane_clock());
+  auto now = iso8601(wall_clock());
   response.set_header("Cache-Control", "no-store");
   response.set_header("Vary", "Accept");
   if (request.get_header_value("Accept").find(health_type) != std::string::npos) {

@@ -53,8 +53,4 @@ void refuse(httplib::Response& response, const problem& what) {
   send(response, shown.status, body.close());
 }
 
-utc_time plane_clock() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
 } // namespace tessera

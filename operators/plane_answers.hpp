@@ -22,6 +22,4 @@ void refuse(httplib::Response& response, error_code code, std::string_view detai
 /// Also names the inputs that are wrong, and says when to ask again.
 void refuse(httplib::Response& response, const problem& what);
 
-utc_time plane_clock();
-
 } // namespace tessera

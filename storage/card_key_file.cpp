@@ -1,5 +1,6 @@
 #include "storage/card_key_file.hpp"
 
+#include "cards/wall_clock.hpp"
 #include "config/descriptor.hpp"
 #include "config/private_file.hpp"
 #include "config/small_file.hpp"
@@ -76,7 +77,7 @@ result<std::optional<card_keys>> load(const fs::path& file) {
 new_card_key random_key() {
   card_key_seed seed;
   randombytes_buf(seed.data(), seed.size());
-  auto made = make_card_key(seed, std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+  auto made = make_card_key(seed, wall_clock());
   sodium_memzero(seed.data(), seed.size());
   return made;
 }

@@ -1,5 +1,6 @@
 #include "storage/l2_client.hpp"
 
+#include "cards/wall_clock.hpp"
 #include "storage/l2_sealer.hpp"
 #include "storage/l2_value.hpp"
 #include "storage/redis_connection.hpp"
@@ -74,10 +75,6 @@ std::uint64_t random_number() {
   return out;
 }
 
-utc_time wall_now() {
-  return std::chrono::time_point_cast<milliseconds>(std::chrono::system_clock::now());
-}
-
 std::string_view text_of(const redisReply& reply) {
   return {reply.str, reply.len};
 }
@@ -100,6 +97,15 @@ struct l2_client::implementation {
   status close_after(failure why) {
     connection.close();
     return why;
+  }
+  /// Sends what was appended. What was refused is not known to hold, so the connection ends.
+  status confirm() {
+    auto replies = exchange();
+    if (!replies)
+      return replies.error();
+    if (auto checked = check_replies(*replies); !checked)
+      return close_after(checked.error());
+    return ok();
   }
   l2_entry read(id_number number, const std::string& hex, const redisReply& value, const l2_generation& generation,
                 utc_time now) const;
@@ -163,7 +169,7 @@ result<std::vector<l2_entry>> l2_client::get(std::span<const id_number> keys) {
     return self_->close_after(redis_failure(text_of(reply))).error();
   if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 1 + 2 * keys.size())
     return self_->close_after(redis_unexpected_reply()).error();
-  auto now = wall_now();
+  auto now = wall_clock();
   auto epoch = parse_number(*reply.element[0]);
   out.reserve(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
@@ -199,7 +205,7 @@ void l2_client::implementation::append_put(const l2_put& entry, std::uint64_t ne
 }
 
 status l2_client::put(std::span<const l2_put> entries) {
-  auto now = wall_now();
+  auto now = wall_clock();
   // As with a generation: if there is an epoch by now, NX fails, and what is sealed under this one does not count.
   auto epoch = random_number();
   if (std::ranges::any_of(entries, [](const l2_put& entry) { return entry.generation.epoch == 0; }))
@@ -219,22 +225,12 @@ status l2_client::invalidate(std::span<const id_number> keys) {
     self_->connection.append({"SET", names.generation, to_text(random_number()), "PX", life});
     self_->connection.append({"DEL", names.value});
   }
-  auto replies = self_->exchange();
-  if (!replies)
-    return replies.error();
-  if (auto checked = check_replies(*replies); !checked)
-    return self_->close_after(checked.error());
-  return ok();
+  return self_->confirm();
 }
 
 status l2_client::invalidate_all() {
   self_->connection.append({"SET", epoch_key, to_text(random_number())});
-  auto replies = self_->exchange();
-  if (!replies)
-    return replies.error();
-  if (auto checked = check_replies(*replies); !checked)
-    return self_->close_after(checked.error());
-  return ok();
+  return self_->confirm();
 }
 
 result<l2_client::server_info> l2_client::info() {
