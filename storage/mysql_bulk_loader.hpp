@@ -15,7 +15,8 @@ namespace tessera {
 /// Fills MySQL by statements of many rows, each chunk of members followed by its part of member_cache_summary in the
 /// same transaction. So the summary is right after every commit, also when a load breaks off; `finish` commits and
 /// refreshes the statistics that the optimiser goes by. (A trigger per row would take several times as long as the rows
-/// themselves.) After a failure nothing more is taken; loading again from the start is safe.
+/// themselves.) The change feed is told with each commit that everything may have changed. After a failure nothing more
+/// is taken; loading again from the start is safe.
 class mysql_bulk_loader final : public bulk_loader {
 public:
   /// Takes over a session that nothing else uses.
@@ -41,6 +42,7 @@ private:
   /// Runs `work`, which adds `rows` rows, in the open transaction (or a new one) and commits when that has grown large.
   status in_transaction(std::size_t rows, const std::function<status()>& work);
   status commit();
+  failure give_up(const failure& why);
 
   std::unique_ptr<mysql_session> session_;
   std::size_t rows_in_transaction_ = 0; ///< 0: none is open

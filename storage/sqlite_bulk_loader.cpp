@@ -9,6 +9,13 @@ namespace {
 /// Long enough for the commits not to count, short enough for other writers and the size of the log.
 constexpr std::size_t rows_per_transaction = 10'000;
 
+/// Keeps the triggers of the change feed quiet until the transaction's end.
+constexpr std::string_view begin_bulk_load = "INSERT INTO bulk_load (at_work) VALUES (1)";
+
+constexpr std::string_view end_bulk_load =
+    "DELETE FROM bulk_load; "
+    "INSERT INTO member_changes (changed_at) VALUES (strftime('%Y-%m-%d %H:%M:%f', 'now'))";
+
 } // namespace
 
 result<std::unique_ptr<bulk_loader>> sqlite_bulk_loader::open(std::unique_ptr<sqlite_session> session) {
@@ -30,12 +37,14 @@ status sqlite_bulk_loader::begin() {
   auto done = session_->execute("BEGIN IMMEDIATE");
   in_transaction_ = done.has_value();
   rows_in_transaction_ = 0;
-  return done;
+  return done ? session_->execute(begin_bulk_load) : done;
 }
 
 status sqlite_bulk_loader::commit() {
   if (!in_transaction_)
     return ok();
+  if (auto told = session_->execute(end_bulk_load); !told)
+    return told;
   auto done = session_->execute("COMMIT");
   in_transaction_ = !done.has_value();
   return done;

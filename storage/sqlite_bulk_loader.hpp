@@ -11,7 +11,8 @@
 namespace tessera {
 
 /// Fills an SQLite file, in transactions of many rows. The triggers keep member_cache_summary right row by row, which
-/// here costs little; so it is right also when a load breaks off.
+/// here costs little; so it is right also when a load breaks off. The change feed is told with each commit that
+/// everything may have changed.
 class sqlite_bulk_loader final : public bulk_loader {
 public:
   static result<std::unique_ptr<bulk_loader>> open(std::unique_ptr<sqlite_session> session);
