@@ -2,8 +2,8 @@
 -- that everything may have changed: a name of geography concerns many members, and whoever fills the tables in bulk
 -- (and says so with @tessera_skip_summary) adds one such row to each transaction instead of one per member. Triggers
 -- only insert, and cut what they insert to its column, so that they neither fail a statement nor hold it up.
--- Comparisons are by bytes, as in 0004. MySQL knows no ALTER of what may be altered already, hence the detour. (Old rows
--- are found by number.)
+-- Comparisons are by bytes, as in 0004. MySQL knows no ALTER of what may be altered already, hence the detour. (Old
+-- rows are found by number.)
 SET @tessera_columns = IF(
   EXISTS (SELECT 1 FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = 'member_changes'
           AND index_name = 'idx_member_changes_at'),
