@@ -56,7 +56,7 @@ BEGIN
     VALUES (NEW.member_id, LEFT(OLD.id_number, 13), LEFT(NEW.id_number, 13), UTC_TIMESTAMP(3));
     IF NEW.member_id <> OLD.member_id THEN
       INSERT INTO member_changes (member_id, old_id_number, new_id_number, changed_at)
-      VALUES (OLD.member_id, NULL, NULL, UTC_TIMESTAMP(3));
+      VALUES (OLD.member_id, LEFT(OLD.id_number, 13), NULL, UTC_TIMESTAMP(3));
     END IF;
   END IF;
 END;

@@ -49,7 +49,7 @@ BEGIN
   INSERT INTO member_changes (member_id, old_id_number, new_id_number, changed_at)
   VALUES (NEW.member_id, OLD.id_number, NEW.id_number, strftime('%Y-%m-%d %H:%M:%f', 'now'));
   INSERT INTO member_changes (member_id, old_id_number, new_id_number, changed_at)
-  SELECT OLD.member_id, NULL, NULL, strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE NEW.member_id <> OLD.member_id;
+  SELECT OLD.member_id, OLD.id_number, NULL, strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE NEW.member_id <> OLD.member_id;
 END;
 -- ;;
 CREATE TRIGGER tessera_feed_members_delete AFTER DELETE ON members
