@@ -7,6 +7,7 @@
 #include "config/settings.hpp"
 #include "guard/api_key_record.hpp"
 #include "storage/bulk_loader.hpp"
+#include "storage/change_feed.hpp"
 #include "storage/store_url.hpp"
 
 #include <chrono>
@@ -79,13 +80,8 @@ inline constexpr std::size_t max_keys_per_statement = 64;
 
 /// One connection to the member store. All calls block and belong to one thread, except `interrupt`. After a failure
 /// with `error_code::database_unavailable` the connection is unusable and must be thrown away.
-class store_connection {
+class store_connection : public change_feed {
 public:
-  store_connection() = default;
-  store_connection(const store_connection&) = delete;
-  store_connection& operator=(const store_connection&) = delete;
-  virtual ~store_connection() = default;
-
   /// Returns the active members among `keys` (1 to `max_keys_per_statement`, one statement), in any order; keys
   /// without an active member are absent.
   virtual result<std::vector<member>> find(std::span<const id_number> keys) = 0;

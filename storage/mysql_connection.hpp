@@ -36,6 +36,13 @@ public:
   result<bool> save_job(const batch_job& job, const job_lease& lease) override;
   status hand_back_jobs(std::string_view holder) override;
   status delete_jobs(utc_time created_until) override;
+  result<change_start> find_change_start(std::string_view reader) override;
+  result<std::optional<change_page>> read_changes(std::uint64_t from, std::span<const change_gap> gaps,
+                                                  std::size_t limit) override;
+  result<bool> holds_change(const change_gap& gap) override;
+  status save_change_position(std::string_view reader, std::uint64_t position) override;
+  status forget_change_position(std::string_view reader) override;
+  result<bool> purge_changes(std::uint64_t before, std::chrono::seconds age) override;
   result<std::optional<buffer_pool_state>> buffer_pool() override;
   status ping() override;
   void interrupt() noexcept override;

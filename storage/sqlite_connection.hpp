@@ -36,6 +36,13 @@ public:
   result<bool> save_job(const batch_job& job, const job_lease& lease) override;
   status hand_back_jobs(std::string_view holder) override;
   status delete_jobs(utc_time created_until) override;
+  result<change_start> find_change_start(std::string_view reader) override;
+  result<std::optional<change_page>> read_changes(std::uint64_t from, std::span<const change_gap> gaps,
+                                                  std::size_t limit) override;
+  result<bool> holds_change(const change_gap& gap) override;
+  status save_change_position(std::string_view reader, std::uint64_t position) override;
+  status forget_change_position(std::string_view reader) override;
+  result<bool> purge_changes(std::uint64_t before, std::chrono::seconds age) override;
   status ping() override;
   void interrupt() noexcept override;
 
@@ -47,6 +54,7 @@ private:
   result<created_job> create_unless_there(const batch_job& job, utc_time expired, std::size_t most_unfinished);
   status insert_job(const batch_job& job);
   result<leased_jobs> jobs_held_by(std::string_view holder);
+  result<std::uint64_t> data_version();
   /// Returns `*slot`, preparing it when first needed.
   result<sqlite_statement*> prepared(std::optional<sqlite_statement>& slot, std::string_view sql);
 
@@ -58,6 +66,14 @@ private:
   std::optional<sqlite_statement> audit_;
   std::optional<sqlite_statement> api_keys_;
   std::optional<sqlite_statement> cards_mark_;
+  std::optional<sqlite_statement> data_version_;
+
+  /// As of which version of the data all changes from `from` on were read.
+  struct changes_read {
+    std::uint64_t version = 0;
+    std::uint64_t from = 0;
+  };
+  std::optional<changes_read> all_read_;
 };
 
 } // namespace tessera
