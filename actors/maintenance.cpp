@@ -18,20 +18,20 @@ constexpr auto tick_interval = milliseconds{100};
 // Members per statement while warming: large enough to be cheap, small enough not to hold a connection up for long.
 constexpr std::uint32_t page_size = 500;
 
-void add_number(std::vector<id_number>& to, id_number number) {
-  if (std::ranges::find(to, number) == to.end())
-    to.push_back(number);
-}
-
 } // namespace
 
 // -- clearing --------------------------------------------------------------------------------------------------------
+
+void maintenance_state::add_number(clearing& job, id_number number) {
+  if (std::ranges::find(job.members, number, &changed_member::number) == job.members.end())
+    job.members.push_back({job.request.id, number});
+}
 
 void maintenance_state::start(const clear_member& request) {
   clearing job;
   job.request = request;
   if (request.number_known)
-    add_number(job.numbers, request.number);
+    add_number(job, request.number);
   auto [where, is_new] = clearing_jobs.emplace(++last_job, std::move(job));
   if (!knows_others)
     finish(where, error_code::database_unavailable);
@@ -49,6 +49,20 @@ void maintenance_state::start(const clear_all& request) {
   job.request.actor = request.actor;
   job.request.reason = request.reason;
   job.everything = true;
+  auto where = clearing_jobs.emplace(++last_job, std::move(job)).first;
+  if (!knows_others)
+    finish(where, error_code::database_unavailable);
+  else
+    enter(where, step::clear_l2);
+}
+
+void maintenance_state::start(const clear_changes& request) {
+  clearing job;
+  job.reader = request.asker;
+  job.batch = request.batch;
+  job.everything = request.everything;
+  if (!job.everything)
+    job.members = request.members;
   auto where = clearing_jobs.emplace(++last_job, std::move(job)).first;
   if (!knows_others)
     finish(where, error_code::database_unavailable);
@@ -91,19 +105,19 @@ void maintenance_state::ask(std::uint64_t number, clearing& job) {
   case step::clear_l2:
     if (here.redis.empty())
       return;
-    for (auto each : job.numbers)
-      self->send(here.redis[shard_of(each, here.redis.size())], l2_invalidate{me, number, each});
-    job.unanswered = job.numbers.size();
+    for (const auto& each : job.members)
+      self->send(here.redis[shard_of(each.number, here.redis.size())], l2_invalidate{me, number, each.number});
+    job.unanswered = job.members.size();
     return;
   case step::clear_l1:
-    for (auto each : job.numbers) {
+    for (const auto& each : job.members) {
       std::vector<std::size_t> shards;
       if (!here.lookups.empty())
-        shards.push_back(shard_of(each, here.lookups.size()));
-      if (!here.lookups.empty() && id.value != 0 && shard_of(id, here.lookups.size()) != shards.front())
-        shards.push_back(shard_of(id, here.lookups.size()));
+        shards.push_back(shard_of(each.number, here.lookups.size()));
+      if (!here.lookups.empty() && each.id.value != 0 && shard_of(each.id, here.lookups.size()) != shards.front())
+        shards.push_back(shard_of(each.id, here.lookups.size()));
       for (auto shard : shards)
-        self->send(here.lookups[shard], invalidate{me, number, each, id});
+        self->send(here.lookups[shard], invalidate{me, number, each.number, each.id});
       job.unanswered += shards.size();
     }
     return;
@@ -130,10 +144,10 @@ void maintenance_state::advance(clearings::iterator job) {
   auto& what = job->second;
   switch (what.at) {
   case step::resolve_alias:
-    enter(job, what.numbers.empty() ? step::find_number : step::clear_l2);
+    enter(job, what.members.empty() ? step::find_number : step::clear_l2);
     return;
   case step::find_number:
-    if (what.numbers.empty())
+    if (what.members.empty())
       finish(job, error_code::database_unavailable);
     else
       enter(job, step::clear_l2);
@@ -149,6 +163,10 @@ void maintenance_state::advance(clearings::iterator job) {
 
 void maintenance_state::finish(clearings::iterator job, error_code error) {
   auto done = std::move(clearing_jobs.extract(job).mapped());
+  if (done.reader) {
+    self->send(done.reader, changes_cleared{done.batch, error});
+    return;
+  }
   auto& request = done.request;
   if (error == error_code::none)
     write_audit({.action = "cache.clear",
@@ -165,7 +183,7 @@ void maintenance_state::handle(const id_number_found& answer) {
   if (job == clearing_jobs.end())
     return;
   if (answer.error == error_code::none) {
-    add_number(job->second.numbers, answer.number);
+    add_number(job->second, answer.number);
     advance(job);
   } else {
     finish(job, answer.error == error_code::not_found ? error_code::not_found : error_code::database_unavailable);
@@ -241,7 +259,7 @@ void maintenance_state::handle(const alias_resolved& answer) {
   if (job == clearing_jobs.end())
     return;
   if (answer.known)
-    add_number(job->second.numbers, answer.number);
+    add_number(job->second, answer.number);
   advance(job);
 }
 
@@ -386,6 +404,7 @@ maintenance_actor::behavior_type maintenance(maintenance_state::pointer self, ma
   return {
       [=](const clear_member& x) { handler([&](auto& state) { state.start(x); }); },
       [=](const clear_all& x) { handler([&](auto& state) { state.start(x); }); },
+      [=](const clear_changes& x) { handler([&](auto& state) { state.start(x); }); },
       [=](const warm_cache& x) { handler([&](auto& state) { state.start(x); }); },
       [=](const alias_resolved& x) { handler([&](auto& state) { state.handle(x); }); },
       [=](const id_number_found& x) { handler([&](auto& state) { state.handle(x); }); },

@@ -37,6 +37,8 @@ struct maintenance_settings {
 /// Clearing everything goes by the last two of these steps, and what issuers have made is forgotten with L1. It changes
 /// what counts in L2 for all nodes; the L1 of others it does not reach.
 ///
+/// What others have changed in the store is cleared by the same two steps, many members in one job.
+///
 /// Warming takes the stamps of all caches, then loads a page, then fills: so what an invalidation overtakes is refused
 /// by the caches like any other load. One warming at a time.
 struct maintenance_state {
@@ -51,7 +53,9 @@ struct maintenance_state {
     bool everything = false; ///< not only the member of the request
     bool l2_owes = false;
     step at = step::resolve_alias;
-    std::vector<id_number> numbers; ///< 0 to 2
+    std::vector<changed_member> members; ///< by each number once; 0 to 2 where it is one member
+    change_reader_actor reader;          ///< asked instead of whom the request names, for its `batch`
+    std::uint64_t batch = 0;
     std::size_t unanswered = 0;     ///< in this step
     error_code error = error_code::none;
     steady_time deadline{};
@@ -84,6 +88,7 @@ struct maintenance_state {
 
   void start(const clear_member& request);
   void start(const clear_all& request);
+  void start(const clear_changes& request);
   void start(const warm_cache& request);
   void handle(const alias_resolved& answer);
   void handle(const id_number_found& answer);
@@ -96,6 +101,7 @@ struct maintenance_state {
   void arm();
 
 private:
+  static void add_number(clearing& job, id_number number);
   void enter(clearings::iterator job, step to);
   void ask(std::uint64_t number, clearing& job);
   void ask_all(std::uint64_t number, clearing& job);

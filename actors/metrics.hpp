@@ -326,6 +326,17 @@ struct card_keeper_metrics : actor_metrics {
   counter changes{0};   ///< reissues and revocations of this node
 };
 
+/// What others change in the store.
+struct change_metrics : actor_metrics {
+  counter position{0};    ///< up to which change all is settled
+  counter lag_ms{0};      ///< of the last batch: from its oldest change, by the store's clock, until it was cleared
+  counter current_ms{0};  ///< when all that there was had been cleared, in milliseconds of the steady clock
+  counter applied{0};     ///< changes
+  counter gaps{0};        ///< now: ranges of numbers that are missing and may be filled still
+  counter gaps_met{0};    ///< ever
+  counter cleared_all{0}; ///< times that everything was cleared
+};
+
 struct writer_metrics : actor_metrics {
   counter written{0};
   counter waiting{0};
@@ -375,6 +386,7 @@ struct node_metrics {
   writer_metrics writer;
   key_metrics keys;
   card_keeper_metrics card_keeper;
+  change_metrics changes;
   batch_metrics batches;
   job_metrics jobs;
   actor_metrics maintenance;

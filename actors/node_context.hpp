@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace tessera {
@@ -33,6 +34,9 @@ struct node_context {
   std::function<void(std::string)> on_fatal; ///< any thread, once: the node cannot go on, for this reason
   clock_source clock = steady_clock_source();
   std::shared_ptr<audit_queue> audits = std::make_shared<audit_queue>(); ///< never null
+  /// Where the change feed was before L1 had anything; nothing: all is to be cleared.
+  std::optional<change_start> changes_start{};
+  std::string l2_name{}; ///< of what is kept in Redis under our secret; empty: there is no L2
 };
 
 } // namespace tessera

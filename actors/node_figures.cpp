@@ -199,6 +199,9 @@ node_totals totals_of(const node_metrics& metrics) noexcept {
   out.alerts_sent = read(metrics.alert_sender.sent);
   out.alerts_failed = read(metrics.alert_sender.failed);
   out.limit_exchanges = read(metrics.limit_sharer.exchanges);
+  out.changes_applied = read(metrics.changes.applied);
+  out.changes_cleared_all = read(metrics.changes.cleared_all);
+  out.change_gaps_met = read(metrics.changes.gaps_met);
   return out;
 }
 
@@ -225,6 +228,10 @@ node_gauges gauges_of(const node_metrics& metrics) noexcept {
   out.buffer_pool_used_bytes = read(metrics.keys.buffer_pool.used_bytes);
   out.api_keys = read(metrics.keys.keys);
   out.keys_refreshed_ms = read(metrics.keys.refreshed_ms);
+  out.change_position = read(metrics.changes.position);
+  out.change_lag_ms = read(metrics.changes.lag_ms);
+  out.change_current_ms = read(metrics.changes.current_ms);
+  out.change_gaps = read(metrics.changes.gaps);
   out.audit_waiting = read(metrics.writer.waiting);
   out.alerts_waiting = read(metrics.alert_sender.waiting);
   out.alert_sent_at_ms = read(metrics.alert_sender.succeeded_at_ms);

@@ -96,6 +96,9 @@ struct node_totals {
   std::uint64_t alerts_failed = 0;
   std::uint64_t limit_exchanges = 0;
   std::uint64_t card_changes = 0;
+  std::uint64_t changes_applied = 0; ///< of others in the store
+  std::uint64_t changes_cleared_all = 0;
+  std::uint64_t change_gaps_met = 0;
 };
 
 /// What is so now.
@@ -140,6 +143,10 @@ struct node_gauges {
   std::uint64_t api_keys = 0;
   std::uint64_t keys_refreshed_ms = 0; ///< of the steady clock
   std::uint64_t changed_members = 0;   ///< whose cards were reissued or revoked
+  std::uint64_t change_position = 0;   ///< in the change feed
+  std::uint64_t change_lag_ms = 0;     ///< of the last changes
+  std::uint64_t change_current_ms = 0; ///< when all were known, of the steady clock
+  std::uint64_t change_gaps = 0;
   std::uint64_t audit_waiting = 0;
   std::uint64_t alerts_waiting = 0;
   std::uint64_t alert_sent_at_ms = 0; ///< since 1970; 0: never

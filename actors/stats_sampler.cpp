@@ -35,6 +35,7 @@ stats_sampler::stats_sampler(stats_sources from) : from_(std::move(from)) {
   watch("batch_coordinator", "worker", all.batches, &all.batches.at_work);
   watch("job_keeper", "thread", all.jobs, &all.jobs.waiting);
   watch("maintenance", "worker", all.maintenance);
+  watch("change_reader", "thread", all.changes);
   watch("card_keeper", "thread", all.card_keeper);
   watch("key_keeper", "thread", all.keys);
   watch("store_writer", "thread", all.writer, &all.writer.waiting);

@@ -39,6 +39,7 @@ struct node_description {
   std::size_t queue_limit = 0;       ///< 0: no limit
   std::size_t pool_queue_limit = 0;
   bool webhook = false;
+  bool feed = false; ///< whether it follows what others change in the store
 };
 
 /// What others know of the node now.

@@ -6,12 +6,14 @@
 #include "actors/cache.hpp"
 #include "actors/card_issuer.hpp"
 #include "actors/card_keeper.hpp"
+#include "actors/change_reader.hpp"
 #include "actors/db_pool.hpp"
 #include "actors/job_keeper.hpp"
 #include "actors/key_keeper.hpp"
 #include "actors/limit_sharer.hpp"
 #include "actors/lookup.hpp"
 #include "actors/maintenance.hpp"
+#include "actors/metric_sums.hpp"
 #include "actors/redis.hpp"
 #include "actors/renderer.hpp"
 #include "actors/stats.hpp"
@@ -41,7 +43,7 @@ struct stage {
 constexpr std::array stages{
     stage{kind::jobs, milliseconds{2'000}},         stage{kind::batches, milliseconds{500}},
     stage{kind::card_issuer, milliseconds{500}},    stage{kind::lookup, milliseconds{1'000}},
-    stage{kind::maintenance, milliseconds{1'000}},  stage{kind::admission, milliseconds{500}},
+    stage{kind::change_reader, milliseconds{500}}, stage{kind::maintenance, milliseconds{1'000}},  stage{kind::admission, milliseconds{500}},
     stage{kind::db_pool, milliseconds{1'000}},      stage{kind::renderer, milliseconds{500}},
     stage{kind::card_keeper, milliseconds{500}},    stage{kind::key_keeper, milliseconds{1'000}},
     stage{kind::store_writer, milliseconds{3'000}}, stage{kind::limit_sharer, milliseconds{500}},
@@ -50,8 +52,8 @@ constexpr std::array stages{
 };
 
 std::string_view text_of(kind what) {
-  constexpr std::array<std::string_view, 16> names{
-      "job_keeper", "batch_coordinator", "card_issuer", "lookup",       "maintenance",  "admission", "db_pool",
+  constexpr std::array<std::string_view, 17> names{
+      "job_keeper", "batch_coordinator", "card_issuer", "lookup",  "change_reader",     "maintenance",  "admission", "db_pool",
       "renderer",   "card_keeper",       "key_keeper",  "store_writer", "limit_sharer", "redis",     "cache",
       "stats",      "alert_sender"};
   return names[static_cast<std::size_t>(what)];
@@ -136,6 +138,7 @@ void supervisor_state::start_all() {
   add_children(kind::batches, 1);
   add_children(kind::jobs, 1);
   add_children(kind::maintenance, 1);
+  add_children(kind::change_reader, all.feed.enabled ? 1 : 0);
   add_children(kind::alert_sender, context->stats && !all.alerts.webhook.empty() ? 1 : 0);
   add_children(kind::stats, context->stats ? 1 : 0);
   for (auto& x : children)
@@ -221,6 +224,18 @@ void supervisor_state::spawn(child& which) {
                                                    &metrics.maintenance, context->clock);
     which.address = here.maintenance.address();
     break;
+  case kind::change_reader: {
+    which.metrics = &metrics.changes;
+    change_slot = std::make_shared<connection_slot>();
+    auto l2_settled = [&metrics] { return sum(metrics.redis, &redis_metrics::owed_invalidations) == 0; };
+    // What a predecessor has cleared from L1 is not known.
+    auto start = read(metrics.changes.restarts) == 0 ? context->changes_start : std::nullopt;
+    here.change_reader = self->spawn<caf::monitored + caf::detached>(
+        change_reader, change_reader_settings{.interval = all.feed.interval}, context->store, change_slot,
+        context->l2_name, l2_settled, start, &metrics.changes, context->clock);
+    which.address = here.change_reader.address();
+    break;
+  }
   case kind::admission:
     which.metrics = &metrics.admission;
     here.admission = self->spawn<caf::monitored>(admission, admission_settings_of(all.queue, random_seed()),
@@ -300,6 +315,8 @@ void supervisor_state::publish() {
   self->send(here.card_keeper, here);
   self->send(here.batches, here);
   self->send(here.jobs, here);
+  if (here.change_reader)
+    self->send(here.change_reader, here);
   for (auto& x : subscribers)
     self->send(x, here);
 }
@@ -371,6 +388,8 @@ bool supervisor_state::begin_stage() {
       keeper_slot->interrupt(); // it has nothing to finish
     if (x.what == kind::card_keeper)
       card_slot->interrupt(); // whoever waits for a change is told nothing, and asks again
+    if (x.what == kind::change_reader)
+      change_slot->interrupt(); // what it has not cleared yet is done by the next start
     self->send_exit(caf::actor_cast<caf::actor>(x.address), caf::exit_reason::user_shutdown);
   }
   if (any)

@@ -32,6 +32,7 @@ struct supervisor_state {
     batches,
     card_issuer,
     lookup,
+    change_reader,
     maintenance,
     admission,
     db_pool,
@@ -66,6 +67,7 @@ struct supervisor_state {
   std::shared_ptr<connection_slot> keeper_slot;
   std::shared_ptr<connection_slot> card_slot;
   std::shared_ptr<connection_slot> job_slot;
+  std::shared_ptr<connection_slot> change_slot;
   std::string job_holder; ///< as which this process leases jobs
 
   std::optional<caf::error> stop_reason; ///< set while stopping
@@ -94,7 +96,7 @@ private:
 
 /// Starts the children before it handles messages. Their handles in a `directory` are to be dropped when they are
 /// replaced and when the node stops: CAF keeps the thread of a detached actor (redis, store_writer, key_keeper,
-/// card_keeper, job_keeper, renderer, limit_sharer) as long as anyone holds it, and the actor system waits for it.
+/// card_keeper, job_keeper, change_reader, renderer, limit_sharer) as long as anyone holds it, and the actor system waits for it.
 supervisor_actor::behavior_type supervisor(supervisor_state::pointer self, node_context context);
 
 } // namespace tessera

@@ -158,6 +158,8 @@ struct node::implementation {
   node_status process;
   std::shared_ptr<member_store> store;
   std::shared_ptr<const l2_sealer> sealer;
+  std::string l2;                      ///< its name in the change feed; empty: there is none
+  std::optional<change_start> changes; ///< where the feed was before anything was cached
   std::shared_ptr<key_ring_slot> keys;
   std::shared_ptr<published<card_keys>> signing = std::make_shared<published<card_keys>>();
   std::shared_ptr<published<card_ledger>> ledger = std::make_shared<published<card_ledger>>();
@@ -212,6 +214,8 @@ status node::implementation::open_store() {
   if (!secret)
     return secret.error();
   sealer = std::make_shared<const l2_sealer>(*secret);
+  if (process.has_l2)
+    l2 = l2_name(all.redis, *sealer);
   return ok();
 }
 
@@ -228,6 +232,12 @@ status node::implementation::read_keys() {
   if (!states)
     return failure{states.error().code, "reissues and revocations of cards cannot be read: " + states.error().detail};
   ledger->put(std::make_shared<const card_ledger>(std::move(*states), began));
+  if (!all.feed.enabled)
+    return ok();
+  auto start = (*connection)->find_change_start(l2);
+  if (!start)
+    return failure{start.error().code, "the change feed cannot be read: " + start.error().detail};
+  changes = *start;
   return ok();
 }
 
@@ -325,6 +335,7 @@ std::shared_ptr<const node_description> node::implementation::describe() const {
   result->queue_limit = all.queue.limit;
   result->pool_queue_limit = all.database.queue_limit;
   result->webhook = !all.alerts.webhook.empty();
+  result->feed = all.feed.enabled;
   return result;
 }
 
@@ -372,7 +383,8 @@ status node::implementation::start_actors() {
   config = std::make_unique<system_config>(all.workers);
   system.emplace(*config);
   root = system->spawn(tessera::supervisor, node_context{all, store, sealer, keys, maker, ledger, shield->limiter, desk,
-                                                         &metrics, on_fatal, steady_clock_source(), audits});
+                                                         &metrics, on_fatal, steady_clock_source(), audits,
+                                                         changes, l2});
   caf::scoped_actor self{*system};
   auto where = await_directory(self);
   if (!where)

@@ -369,9 +369,19 @@ std::vector<setting> alerts() {
              "an alert fires so many days before the TLS certificate ends, and a critical one 7 days before; 0: never"),
       duration({"alerts.clock_jump"}, TESSERA_AT(alerts.clock_jump), 0ms, 1h,
                "an alert fires when the clock jumps by more; 0: never"),
+      duration({"alerts.feed_lag"}, TESSERA_AT(alerts.feed_lag), 0ms, 24h,
+               "an alert fires when what others change in the store has not been followed for longer; 0: never"),
       number({"alerts.suspects"}, TESSERA_AT(alerts.suspects), 0, million,
              "an alert fires when as many clients look as if they guessed ID numbers; 0: never"),
       std::move(webhook),
+  };
+}
+
+std::vector<setting> feed() {
+  return {
+      boolean({"feed.enabled"}, TESSERA_AT(feed.enabled),
+              "follow what others change in the store, and forget what was cached of it"),
+      duration({"feed.interval"}, TESSERA_AT(feed.interval), 10ms, 10s, "time between two looks for such changes"),
   };
 }
 
@@ -395,7 +405,7 @@ const std::vector<setting>& setting_table() {
   static const auto table = [] {
     std::vector<setting> all;
     for (auto part : {general, gateway, id_numbers_and_operators, cache, cards, database_address, database_limits,
-                      redis, per_client, overload, access, alerts, logs})
+                      redis, per_client, overload, access, alerts, feed, logs})
       std::ranges::move(part(), std::back_inserter(all));
     return all;
   }();

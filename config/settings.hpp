@@ -172,8 +172,15 @@ struct alert_settings {
   unsigned descriptor_percent = 80;
   unsigned certificate_days = 30; ///< until the TLS certificate ends; critical at 7
   milliseconds clock_jump{1'000}; ///< of the wall clock
+  milliseconds feed_lag{10'000};  ///< since all that others had changed was known
   unsigned suspects = 1;          ///< clients that look as if they guessed ID numbers
   std::string webhook;            ///< http:// or https:// URL that takes Alertmanager's format; empty: none
+};
+
+/// Following what others change in the store.
+struct feed_settings {
+  bool enabled = true;
+  milliseconds interval{250}; ///< between two looks
 };
 
 struct log_settings {
@@ -196,6 +203,7 @@ struct settings {
   access_settings access;
   tls_settings tls;
   alert_settings alerts;
+  feed_settings feed;
   log_settings log;
   unsigned workers = 0;   ///< CAF workers; 0: cores minus I/O loops, at least one
   bool no_limits = false; ///< benchmarks only: no limit per client

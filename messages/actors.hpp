@@ -220,10 +220,19 @@ using key_keeper_actor = caf::typed_actor<
   caf::reacts_to<reread_keys>,
   caf::reacts_to<tick>>;
 
+/// One per process, detached: follows what others change in the store.
+using change_reader_actor = caf::typed_actor<
+  // The answer to a clear_changes.
+  caf::reacts_to<changes_cleared>,
+  // Time to look for changes.
+  caf::reacts_to<tick>,
+  caf::reacts_to<directory>>;
+
 /// One per node: clears members, or all there is, from all caches and warms them.
 using maintenance_actor = alias_client_actor::extend<
   caf::reacts_to<clear_member>,
   caf::reacts_to<clear_all>,
+  caf::reacts_to<clear_changes>,
   caf::reacts_to<warm_cache>,
   caf::reacts_to<id_number_found>,
   caf::reacts_to<invalidated>,

@@ -26,7 +26,8 @@ struct directory {
   store_writer_actor writer;
   key_keeper_actor key_keeper;
   card_keeper_actor card_keeper;
-  limit_sharer_actor limit_sharer; ///< null: there is none
+  limit_sharer_actor limit_sharer;   ///< null: there is none
+  change_reader_actor change_reader; ///< likewise
 
   bool operator==(const directory&) const = default;
 };
@@ -34,7 +35,8 @@ struct directory {
 template <class Inspector>
 auto inspect(Inspector& f, directory& x) {
   return f(caf::meta::type_name("tessera::directory"), x.epoch, x.lookups, x.caches, x.redis, x.issuers, x.renderers,
-           x.admission, x.pool, x.maintenance, x.batches, x.jobs, x.writer, x.key_keeper, x.card_keeper, x.limit_sharer);
+           x.admission, x.pool, x.maintenance, x.batches, x.jobs, x.writer, x.key_keeper, x.card_keeper, x.limit_sharer,
+           x.change_reader);
 }
 
 /// Sends the directory to `subscriber` now and after each restart, as long as it lives.

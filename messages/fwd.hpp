@@ -56,6 +56,9 @@ struct clear_member;
 struct clear_all;
 struct warm_cache;
 struct maintenance_done;
+struct changed_member;
+struct clear_changes;
+struct changes_cleared;
 struct audit_waits;
 
 // messages/card.hpp

@@ -2,7 +2,9 @@
 
 #include "messages/lookup.hpp"
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace tessera {
 
@@ -40,6 +42,47 @@ struct clear_all {
 template <class Inspector>
 auto inspect(Inspector& f, clear_all& x) {
   return f(caf::meta::type_name("tessera::clear_all"), x.asker, x.asked_by, x.request_id, x.actor, x.reason);
+}
+
+/// A member under one of the ID numbers that they had or have.
+struct changed_member {
+  member_id id;
+  id_number number;
+
+  bool operator==(const changed_member&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, changed_member& x) {
+  return f(caf::meta::type_name("tessera::changed_member"), x.id, x.number);
+}
+
+/// Clear what others have changed in the store from L1 and L2. Answered by changes_cleared.
+struct clear_changes {
+  change_reader_actor asker;
+  std::uint64_t batch = 0;
+  bool everything = false;             ///< not only these members
+  std::vector<changed_member> members;
+
+  bool operator==(const clear_changes&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, clear_changes& x) {
+  return f(caf::meta::type_name("tessera::clear_changes"), x.asker, x.batch, x.everything, x.members);
+}
+
+/// What Redis has not acknowledged of it is owed, and nothing is read from it before.
+struct changes_cleared {
+  std::uint64_t batch = 0;
+  error_code error = error_code::none; ///< else it is to be asked for again
+
+  bool operator==(const changes_cleared&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, changes_cleared& x) {
+  return f(caf::meta::type_name("tessera::changes_cleared"), x.batch, x.error);
 }
 
 /// Load the newest `member_limit` active members into L1. `asker` may be null (at start).

@@ -43,6 +43,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(tessera, (tessera::store_writer_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::key_keeper_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::limit_sharer_actor)) // stats_actor and alert_sender_actor are the same type
+  CAF_ADD_TYPE_ID(tessera, (tessera::change_reader_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::maintenance_actor))
   CAF_ADD_TYPE_ID(tessera, (tessera::supervisor_actor))
 
@@ -84,6 +85,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(tessera, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(tessera, (tessera::clear_all))
   CAF_ADD_TYPE_ID(tessera, (tessera::warm_cache))
   CAF_ADD_TYPE_ID(tessera, (tessera::maintenance_done))
+  CAF_ADD_TYPE_ID(tessera, (tessera::clear_changes))
+  CAF_ADD_TYPE_ID(tessera, (tessera::changes_cleared))
   CAF_ADD_TYPE_ID(tessera, (tessera::audit_waits))
 
   CAF_ADD_TYPE_ID(tessera, (tessera::card_batch))

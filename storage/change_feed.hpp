@@ -61,11 +61,9 @@ public:
   /// may be missed: read the gap once more before you believe it.
   virtual result<bool> holds_change(const change_gap& gap) = 0;
 
-  /// Saves how far a reader has come. Of several with one name, the one who has come furthest counts.
-  virtual status save_change_position(std::string_view reader, std::uint64_t position) = 0;
-
-  /// Forgets how far a reader had come.
-  virtual status forget_change_position(std::string_view reader) = 0;
+  /// Saves how far a reader has come. Of several with one name, the one who has come furthest counts, unless it begins
+  /// `anew`: then what they have saved before does not.
+  virtual status save_change_position(std::string_view reader, std::uint64_t position, bool anew) = 0;
 
   /// Deletes the oldest changes that are older than `age`, up to 1,000 of them and none from the number `before` on.
   /// Returns whether there may be more.

@@ -10,6 +10,8 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <array>
+#include <cassert>
 #include <charconv>
 #include <utility>
 
@@ -258,6 +260,20 @@ result<l2_client::server_info> l2_client::info() {
 
 void l2_client::interrupt() noexcept {
   self_->connection.interrupt();
+}
+
+std::string l2_name(const redis_settings& settings, const l2_sealer& sealer) {
+  auto address = parse_redis_url(settings.url);
+  assert(address);
+  // The name of a number that no member has stands for the secret.
+  auto text = address->host + ' ' + std::to_string(address->port) + ' ' + std::to_string(address->database) + ' '
+              + sealer.name_of({});
+  std::array<unsigned char, 16> hash{};
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(), nullptr,
+                     0);
+  std::array<char, 2 * hash.size() + 1> hex{};
+  sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
+  return hex.data();
 }
 
 } // namespace tessera

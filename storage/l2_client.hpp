@@ -93,4 +93,8 @@ private:
   std::unique_ptr<implementation> self_;
 };
 
+/// Returns a name, 32 hex digits, for all that is kept in one Redis under one secret: the same on all nodes that share
+/// it. REQUIRES: the settings hold a URL of Redis's.
+std::string l2_name(const redis_settings& settings, const l2_sealer& sealer);
+
 } // namespace tessera

@@ -61,15 +61,12 @@ result<bool> mysql_connection::holds_change(const change_gap& gap) {
   return rows.error();
 }
 
-status mysql_connection::save_change_position(std::string_view reader, std::uint64_t position) {
+status mysql_connection::save_change_position(std::string_view reader, std::uint64_t position, bool anew) {
   return session_->execute("INSERT INTO change_positions (reader, position, updated_at) VALUES (" + literal(reader)
                            + ", " + std::to_string(position)
-                           + ", UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE position = GREATEST(position, "
-                             "VALUES(position)), updated_at = VALUES(updated_at)");
-}
-
-status mysql_connection::forget_change_position(std::string_view reader) {
-  return session_->execute("DELETE FROM change_positions WHERE reader = " + literal(reader));
+                           + ", UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE position = "
+                           + (anew ? "VALUES(position)" : "GREATEST(position, VALUES(position))")
+                           + ", updated_at = VALUES(updated_at)");
 }
 
 result<bool> mysql_connection::purge_changes(std::uint64_t before, std::chrono::seconds age) {
@@ -85,7 +82,7 @@ result<bool> mysql_connection::purge_changes(std::uint64_t before, std::chrono::
     return false;
   auto last = change_number(*row->front());
   // Said first: whoever finds changes missing then knows of it.
-  if (auto done = save_change_position(purged_changes, last); !done)
+  if (auto done = save_change_position(purged_changes, last, false); !done)
     return done.error();
   if (auto done = session_->execute("DELETE FROM member_changes WHERE change_id <= " + std::to_string(last)); !done)
     return done.error();

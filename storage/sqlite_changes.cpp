@@ -64,23 +64,16 @@ result<bool> sqlite_connection::holds_change(const change_gap&) {
   return false;
 }
 
-status sqlite_connection::save_change_position(std::string_view reader, std::uint64_t position) {
-  auto statement = sqlite_statement::prepare(
-      *session_, "INSERT INTO change_positions (reader, position, updated_at) VALUES (?, ?, "
-                 "strftime('%Y-%m-%d %H:%M:%f', 'now')) ON CONFLICT (reader) DO UPDATE SET "
-                 "position = MAX(position, excluded.position), updated_at = excluded.updated_at");
+status sqlite_connection::save_change_position(std::string_view reader, std::uint64_t position, bool anew) {
+  auto sql = "INSERT INTO change_positions (reader, position, updated_at) VALUES (?, ?, strftime('%Y-%m-%d %H:%M:%f', "
+             "'now')) ON CONFLICT (reader) DO UPDATE SET position = "
+             + std::string{anew ? "excluded.position" : "MAX(position, excluded.position)"}
+             + ", updated_at = excluded.updated_at";
+  auto statement = sqlite_statement::prepare(*session_, sql);
   if (!statement)
     return statement.error();
   statement->bind(1, reader);
   statement->bind(2, position);
-  return statement->execute();
-}
-
-status sqlite_connection::forget_change_position(std::string_view reader) {
-  auto statement = sqlite_statement::prepare(*session_, "DELETE FROM change_positions WHERE reader = ?");
-  if (!statement)
-    return statement.error();
-  statement->bind(1, reader);
   return statement->execute();
 }
 
@@ -103,7 +96,7 @@ result<bool> sqlite_connection::purge_changes(std::uint64_t before, std::chrono:
     return false;
   auto last = change_number(row[0]);
   auto done = session_->in_transaction([&]() -> status {
-    if (auto said = save_change_position(purged_changes, last); !said)
+    if (auto said = save_change_position(purged_changes, last, false); !said)
       return said;
     auto removal = sqlite_statement::prepare(*session_, "DELETE FROM member_changes WHERE change_id <= ?");
     if (!removal)

@@ -40,8 +40,7 @@ public:
   result<std::optional<change_page>> read_changes(std::uint64_t from, std::span<const change_gap> gaps,
                                                   std::size_t limit) override;
   result<bool> holds_change(const change_gap& gap) override;
-  status save_change_position(std::string_view reader, std::uint64_t position) override;
-  status forget_change_position(std::string_view reader) override;
+  status save_change_position(std::string_view reader, std::uint64_t position, bool anew) override;
   result<bool> purge_changes(std::uint64_t before, std::chrono::seconds age) override;
   status ping() override;
   void interrupt() noexcept override;

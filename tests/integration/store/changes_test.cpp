@@ -193,13 +193,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_reader_who_came_furthest_says_where_to_begin, 
   BOOST_TEST(!start.position.has_value());
   BOOST_TEST(start.purged == 0u);
   BOOST_TEST(start.newest > 0u);
-  must(connection->save_change_position("one", 7));
-  must(connection->save_change_position("one", 5));
-  must(connection->save_change_position("two", 3));
+  must(connection->save_change_position("one", 7, false));
+  must(connection->save_change_position("one", 5, false));
+  must(connection->save_change_position("two", 3, false));
   BOOST_TEST((must(connection->find_change_start("one")).position == 7u));
   BOOST_TEST((must(connection->find_change_start("two")).position == 3u));
-  must(connection->forget_change_position("one"));
-  must(connection->save_change_position("one", 5));
+  must(connection->save_change_position("one", 5, true));
   BOOST_TEST((must(connection->find_change_start("one")).position == 5u));
 }
 
@@ -330,7 +329,7 @@ BOOST_AUTO_TEST_CASE(sqlite_says_for_less_that_nobody_else_has_written) {
   BOOST_REQUIRE(page.has_value());
   auto from = page->rows.back().number + 1;
   BOOST_TEST(!must(connection->read_changes(from, {}, 100)).has_value());
-  must(connection->save_change_position("itself", 1));
+  must(connection->save_change_position("itself", 1, false));
   BOOST_TEST(!must(connection->read_changes(from, {}, 100)).has_value());
   BOOST_TEST(must(connection->read_changes(1, {}, 100)).has_value()); // what it has not read to the end lately
   kind.execute("UPDATE members SET firstname = 'A' WHERE member_id = 1");
