@@ -52,6 +52,16 @@ value pool_use(const stats_snapshot& now) noexcept {
   return now.gauges.pool_limit <= few_connections ? std::nullopt : percent(now.gauges.pool_busy, now.gauges.pool_limit);
 }
 
+/// Returns for how many seconds it has not been known that the caches are as the database.
+value feed_age(const stats_snapshot& now) noexcept {
+  using std::chrono::milliseconds;
+  if (!now.node->feed)
+    return std::nullopt;
+  auto current = std::chrono::steady_clock::time_point{milliseconds{now.gauges.change_current_ms}};
+  return now.gauges.change_current_ms == 0 ? std::nullopt
+                                           : value{std::chrono::duration<double>(now.at - current).count()};
+}
+
 double state(bool is) noexcept {
   return is ? 1 : 0;
 }
@@ -130,6 +140,9 @@ std::vector<alert_rule> node_alert_rules(const alert_settings& all) {
       {"clock_jump", severity::warning, "s", ms(all.clock_jump) / 1e3, bad::above, 0ms, "The clock has jumped",
        "Times in answers and logs, and for how long cards and API keys are valid, are off on one side of the jump.",
        "See that the machine keeps its time by NTP."},
+      {"change_feed_stalled", severity::warning, "s", ms(all.feed_lag) / 1e3, bad::above, 0ms,
+       "The change feed stands still", "What others change in the database may be served as it was before.",
+       "See whether the database answers, and look for change_reader in the log."},
       {"enumeration_suspected", severity::warning, "clients", static_cast<double>(all.suspects), bad::from, 0ms,
        "Clients look as if they guessed ID numbers",
        "They asked for too many numbers without a member, or for numbers next to one another, and are refused what is "
@@ -169,6 +182,7 @@ std::vector<std::optional<double>> node_alert_values::of(const stats_snapshot& n
       certificate_days(now),
       certificate_days(now),
       clock_jump(now.clock_offset_s),
+      feed_age(now),
       static_cast<double>(now.suspects.size()),
   };
 }

@@ -125,6 +125,7 @@ struct node::implementation {
     process.version = std::move(version);
     process.has_l2 = !all.redis.url.empty();
     process.limits = !all.no_limits;
+    process.feed = all.feed.enabled;
   }
 
   status open_store();

@@ -89,6 +89,20 @@ void put_protection(json& out, const node_status& status, const node_metrics& me
       .close();
 }
 
+/// What others change in the store.
+void put_changes(json& out, const node_status& status, const node_metrics& metrics) {
+  const auto& changes = metrics.changes;
+  auto now = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+  auto current = std::chrono::milliseconds{read(changes.current_ms)};
+  out.open("changes").put("followed", status.feed);
+  if (status.feed && current.count() != 0)
+    out.put("current_s_ago", std::round(std::chrono::duration<double>(now - current).count() * 10.0) / 10.0);
+  out.put("lag_ms", read(changes.lag_ms))
+      .put("applied", read(changes.applied))
+      .put("cleared_all", read(changes.cleared_all))
+      .close();
+}
+
 void put_l1(json& out, const node_metrics& metrics) {
   const auto& caches = metrics.caches;
   auto hits = sum(caches, &cache_metrics::hits);
@@ -207,6 +221,7 @@ std::string health_detailed_json(const node_status& status, const node_metrics& 
     out.put("redis", health.l2 ? "healthy" : "unhealthy");
   out.close();
   put_protection(out, status, metrics);
+  put_changes(out, status, metrics);
   return out.close().text();
 }
 

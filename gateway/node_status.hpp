@@ -28,6 +28,7 @@ struct node_status {
   std::string store; ///< "sqlite" or "mysql", for health
   bool has_l2 = false;
   bool limits = true; ///< false: limits per client are off
+  bool feed = true;   ///< false: what others change in the store is not followed
 };
 
 } // namespace tessera

@@ -271,6 +271,18 @@ void put_rest(exposition& out, const snapshot& from) {
   out.counter("audit_lines_dropped_total", "Lines of the audit log that were lost.", from.totals.audit_dropped);
   out.gauge("audit_lines_waiting", "Lines of the audit log that the store does not have yet.",
             from.gauges.audit_waiting);
+  if (from.node->feed) {
+    out.gauge("changes_current_age_seconds", "Since all that others had changed in the store was known.",
+              seconds_since(from.gauges.change_current_ms, from.at));
+    out.gauge("changes_lag_seconds", "From the oldest of the last changes of others until it was cleared.",
+              static_cast<double>(from.gauges.change_lag_ms) / 1e3);
+    out.gauge("changes_position", "Up to which change of others all is settled.", from.gauges.change_position);
+    out.gauge("changes_gaps", "Ranges of numbers of changes that may come still.", from.gauges.change_gaps);
+    out.counter("changes_applied_total", "Changes of others that were cleared.", from.totals.changes_applied);
+    out.counter("changes_gaps_total", "Ranges of numbers of changes that were missing at first.",
+                from.totals.change_gaps_met);
+    out.counter("changes_cleared_all_total", "Times that everything was cleared.", from.totals.changes_cleared_all);
+  }
   out.family("alert_firing", "gauge", "Alerts of the service itself: 1 for those that fire.");
   for (std::size_t i = 0; i < from.alerts.size(); ++i)
     out.sample(from.alerts[i].state == alert_state::firing ? 1 : 0, label("alert", (*from.rules)[i].id));

@@ -27,6 +27,12 @@ inline std::uint64_t steady_ms(std::chrono::steady_clock::time_point at) noexcep
       std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count());
 }
 
+/// Returns how long before `now` a time of the steady clock was, in seconds.
+inline double seconds_since(std::uint64_t ms, std::chrono::steady_clock::time_point now) noexcept {
+  auto end = steady_ms(now);
+  return end > ms ? static_cast<double>(end - ms) / 1e3 : 0.0;
+}
+
 /// Rounds to so many places as anybody reads.
 inline double rounded(double value, double places = 100) noexcept {
   return std::round(value * places) / places;

@@ -100,6 +100,24 @@ void put_cards_and_jobs(json_text& out, const snapshot& from) {
   out.end_list().close();
 }
 
+/// What others change in the store.
+void put_changes(json_text& out, const snapshot& from) {
+  const auto& gauges = from.gauges;
+  out.open("changes").put("followed", from.node->feed);
+  if (from.node->feed)
+    out.put("current_s_ago", rounded(seconds_since(gauges.change_current_ms, from.at), 10));
+  else
+    out.put_null("current_s_ago");
+  out.put("position", gauges.change_position)
+      .put("lag_ms", gauges.change_lag_ms)
+      .put("applied", from.totals.changes_applied)
+      .put("applied_per_s", rounded(from.window.per_s(&totals::changes_applied)))
+      .put("cleared_all", from.totals.changes_cleared_all)
+      .put("gaps", gauges.change_gaps)
+      .put("gaps_met", from.totals.change_gaps_met)
+      .close();
+}
+
 void put_process(json_text& out, const snapshot& from) {
   const auto& process = from.process;
   out.open("process")
@@ -131,9 +149,7 @@ void put_security(json_text& out, const snapshot& from) {
       .put("configured", from.facts.keys_configured)
       .put("known", from.gauges.api_keys)
       .put("refreshed_s_ago",
-           rounded(static_cast<double>(steady_ms(from.at) - std::min(steady_ms(from.at), from.gauges.keys_refreshed_ms))
-                       / 1e3,
-                   10))
+           rounded(seconds_since(from.gauges.keys_refreshed_ms, from.at), 10))
       .list("used");
   for (std::size_t i = 0; i < from.uses.size(); ++i) {
     const auto& use = from.uses[i];
@@ -267,6 +283,7 @@ std::string stats_json(const stats_snapshot& from, const stats_desk& desk) {
   put_queue(out, from);
   put_pool(out, from);
   put_caches(out, from);
+  put_changes(out, from);
   put_cards_and_jobs(out, from);
   put_process(out, from);
   put_security(out, from);

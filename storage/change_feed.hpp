@@ -34,7 +34,7 @@ struct change_page {
 
 /// Where a reader of the feed begins.
 struct change_start {
-  std::optional<std::uint64_t> position; ///< as that reader saved it last
+  std::optional<std::uint64_t> position{}; ///< as that reader saved it last
   std::uint64_t purged = 0;              ///< changes up to this one may have been deleted
   std::uint64_t newest = 0;              ///< the highest number that is there
 

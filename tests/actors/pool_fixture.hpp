@@ -19,6 +19,7 @@ inline maintenance_actor::behavior_type collecting_maintenance(maintenance_actor
   return {
       [](const clear_member&) {},
       [](const clear_all&) {},
+      [](const clear_changes&) {},
       [](const warm_cache&) {},
       [](const alias_resolved&) {},
       [finds](const id_number_found& x) { finds->put(x); },

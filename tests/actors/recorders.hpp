@@ -150,6 +150,7 @@ inline renderer_actor::behavior_type recording_renderer(renderer_actor::pointer,
 }
 
 struct maintenance_record {
+  std::vector<clear_changes> changes;
   std::vector<invalidated> cleared;
   std::vector<alias_resolved> aliases;
 };
@@ -158,6 +159,7 @@ inline maintenance_actor::behavior_type recording_maintenance(maintenance_actor:
   return {
       [](const clear_member&) {},
       [](const clear_all&) {},
+      [to](const clear_changes& x) { to->changes.push_back(x); },
       [](const warm_cache&) {},
       [to](const alias_resolved& x) { to->aliases.push_back(x); },
       [](const id_number_found&) {},

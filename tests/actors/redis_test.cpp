@@ -40,7 +40,7 @@ lookup_actor::behavior_type collecting_lookup(lookup_actor::pointer, answer_box*
 
 maintenance_actor::behavior_type collecting_maintenance(maintenance_actor::pointer, job_box* to) {
   return {
-      [](const clear_member&) {},    [](const clear_all&) {},
+      [](const clear_member&) {},    [](const clear_all&) {},      [](const clear_changes&) {},
       [](const warm_cache&) {},  [](const alias_resolved&) {},
       [](const id_number_found&) {}, [](const invalidated&) {}, [to](const l2_invalidated& x) { to->put(x); },
       [](const page_loaded&) {},     [](const tick&) {},        [](const directory&) {},

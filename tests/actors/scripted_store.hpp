@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -53,6 +56,13 @@ public:
     utc_time job_time{};                          ///< by which leases end
     bool hold_job_calls = false;                  ///< they block until this ends or they are interrupted
     error_code job_calls_fail = error_code::none; ///< with this; `database_unavailable` takes the connection along
+
+    std::map<std::uint64_t, member_change> changes; ///< committed, by number
+    std::set<std::uint64_t> held_changes;           ///< numbers of transactions that are open
+    std::map<std::string, std::uint64_t, std::less<>> change_positions;
+    utc_time change_time{};                          ///< now
+    error_code change_reads_fail = error_code::none; ///< with this; `database_unavailable` takes the connection along
+    error_code change_saves_fail = error_code::none; ///< likewise
   };
 
   /// What happened so far.
@@ -79,6 +89,8 @@ public:
     std::size_t job_reads = 0;                            ///< of one job
     std::size_t job_leases = 0;                           ///< times that some were asked for
     std::size_t job_calls_held = 0;                       ///< now
+    std::size_t change_reads = 0;
+    std::vector<std::uint64_t> purges; ///< before which change
   };
 
   static member make(std::uint64_t value) {
@@ -337,6 +349,57 @@ private:
       std::erase_if(shared_->script.jobs, [&](const kept_job& x) { return x.job.created <= created_until; });
       return ok();
     }
+    result<change_start> find_change_start(std::string_view reader) override {
+      std::unique_lock lock{shared_->mutex};
+      if (auto fault = begin_change_call(shared_->script.change_reads_fail); !fault)
+        return fault.error();
+      const auto& script = shared_->script;
+      change_start start;
+      if (auto saved = script.change_positions.find(reader); saved != script.change_positions.end())
+        start.position = saved->second;
+      if (auto purged = script.change_positions.find(purged_changes); purged != script.change_positions.end())
+        start.purged = purged->second;
+      if (!script.changes.empty())
+        start.newest = script.changes.rbegin()->first;
+      return start;
+    }
+    result<std::optional<change_page>> read_changes(std::uint64_t from, std::span<const change_gap> gaps,
+                                                    std::size_t limit) override {
+      std::unique_lock lock{shared_->mutex};
+      ++shared_->record.change_reads;
+      if (auto fault = begin_change_call(shared_->script.change_reads_fail); !fault)
+        return fault.error();
+      change_page page;
+      page.now = shared_->script.change_time;
+      for (const auto& [number, change] : shared_->script.changes) {
+        auto within = [number = number](const change_gap& gap) { return gap.first <= number && number <= gap.last; };
+        if (page.rows.size() < limit && (number >= from || std::ranges::any_of(gaps, within)))
+          page.rows.push_back(change);
+      }
+      return std::optional{std::move(page)};
+    }
+    result<bool> holds_change(const change_gap& gap) override {
+      std::unique_lock lock{shared_->mutex};
+      if (auto fault = begin_change_call(shared_->script.change_reads_fail); !fault)
+        return fault.error();
+      auto held = shared_->script.held_changes.lower_bound(gap.first);
+      return held != shared_->script.held_changes.end() && *held <= gap.last;
+    }
+    status save_change_position(std::string_view reader, std::uint64_t position, bool anew) override {
+      std::unique_lock lock{shared_->mutex};
+      if (auto fault = begin_change_call(shared_->script.change_saves_fail); !fault)
+        return fault;
+      auto& saved = shared_->script.change_positions[std::string{reader}];
+      saved = anew ? position : std::max(saved, position);
+      return ok();
+    }
+    result<bool> purge_changes(std::uint64_t before, std::chrono::seconds) override {
+      std::unique_lock lock{shared_->mutex};
+      if (auto fault = begin_change_call(shared_->script.change_saves_fail); !fault)
+        return fault.error();
+      shared_->record.purges.push_back(before);
+      return false;
+    }
     status ping() override {
       std::unique_lock lock{shared_->mutex};
       ++shared_->record.pings;
@@ -377,6 +440,15 @@ private:
         return broken("the connection was lost");
       if (fails != error_code::none)
         return failure{fails, "the state of 8001015009087 is odd"};
+      return ok();
+    }
+    /// Under the lock.
+    status begin_change_call(error_code fails) {
+      check_usable();
+      if (interrupted_ || fails == error_code::database_unavailable)
+        return broken("the connection was lost");
+      if (fails != error_code::none)
+        return failure{fails, "a change of 8001015009087 is odd"};
       return ok();
     }
     status begin_job_call(std::unique_lock<std::mutex>& lock) {
