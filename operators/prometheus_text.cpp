@@ -1,5 +1,7 @@
 #include "operators/prometheus_text.hpp"
 
+#include "operators/report_json.hpp"
+
 #include <spdlog/fmt/fmt.h>
 
 #include <array>

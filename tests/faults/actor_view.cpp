@@ -66,6 +66,7 @@ std::vector<actor_view::victim> actor_view::victims() {
   all.push_back({"store_writer", [this] { return plain(newest().writer); }, true, true});
   all.push_back({"key_keeper", [this] { return plain(newest().key_keeper); }, true, true});
   all.push_back({"card_keeper", [this] { return plain(newest().card_keeper); }, true, true});
+  all.push_back({"change_reader", [this] { return plain(newest().change_reader); }, true, true});
   all.push_back({"batch_coordinator", [this] { return plain(newest().batches); }});
   all.push_back({"job_keeper", [this] { return plain(newest().jobs); }, true, true});
   if (newest().limit_sharer)
@@ -94,6 +95,7 @@ std::uint64_t restarts(const node_metrics& metrics) {
   count(metrics.writer);
   count(metrics.keys);
   count(metrics.card_keeper);
+  count(metrics.changes);
   count(metrics.maintenance);
   count(metrics.batches);
   count(metrics.jobs);
