@@ -63,11 +63,13 @@ std::uint32_t session::allowed_by(std::uint32_t events) const noexcept {
   return allowed;
 }
 
-bool session::on_readable(std::span<char> scratch) {
+bool session::on_readable(std::span<char> scratch, bool hung_up) {
   auto size = receive(scratch);
+  unread_ = hung_up || size == static_cast<ssize_t>(scratch.size());
   if (size < 0) {
     if (errno != EAGAIN && errno != EINTR)
       return false;
+    unread_ = errno == EINTR;
     set_interest();
     return true;
   }
