@@ -1,7 +1,8 @@
 #pragma once
 
-#include "gateway/http/head_check.hpp"
+#include "gateway/http/chunked_body.hpp"
 #include "gateway/http/request.hpp"
+#include "gateway/http/request_head.hpp"
 #include "gateway/peer.hpp"
 #include "gateway/tls_stream.hpp"
 
