@@ -48,7 +48,7 @@ public:
 ///
 /// A round of the loop is one `epoll_wait` and one pass over all that is ready: sockets, messages and tasks from other
 /// threads, and the tick. It costs that one system call, however much there is to do
-/// (docs/decisions/0003-sockets-in-a-set-of-their-own.md).
+/// (docs/decisions/0003-one-epoll-set-per-loop.md).
 class event_loop {
 public:
   using clock = std::chrono::steady_clock;
