@@ -381,6 +381,51 @@ BOOST_AUTO_TEST_CASE(everything_is_cleared_in_l2_by_each_connection_and_then_in_
   BOOST_TEST(lines[0].reason == "new import");
 }
 
+/// Whoever follows the change feed, and what it was answered.
+change_reader_actor::behavior_type recording_reader(change_reader_actor::pointer, std::vector<changes_cleared>* to) {
+  return {
+      [to](const changes_cleared& x) { to->push_back(x); },
+      [](const tick&) {},
+      [](const directory&) {},
+  };
+}
+
+BOOST_AUTO_TEST_CASE(changes_of_many_members_are_cleared_in_l2_and_then_in_l1_without_a_line_in_the_audit_log) {
+  use_l2();
+  std::vector<changes_cleared> told;
+  auto reader = world.spawn(recording_reader, &told);
+  const std::vector<changed_member> changed{{id_in(0), number_in(0)}, {id_in(1), number_in(0, 1)}, {id_in(1), number_in(1)}};
+  world.send(sut, clear_changes{reader, 7, false, changed});
+  std::vector<std::pair<id_number, std::uint64_t>> in_l2;
+  for (auto& each : redis)
+    for (const auto& one : each.invalidations)
+      in_l2.emplace_back(one.number, one.job);
+  BOOST_REQUIRE_EQUAL(in_l2.size(), 3u);
+  BOOST_TEST(acknowledge() == 0u);
+  for (const auto& [number, job] : in_l2)
+    world.send(sut, l2_invalidated{job, false}); // owed, which counts
+  BOOST_TEST(told.empty());
+  BOOST_TEST(acknowledge() == 4u); // one member's number and id lie on two shards
+  BOOST_REQUIRE_EQUAL(told.size(), 1u);
+  BOOST_TEST((told[0] == changes_cleared{7, error_code::none}));
+  BOOST_TEST(audits->size() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(changes_of_everything_clear_everything_and_failures_are_told) {
+  std::vector<changes_cleared> told;
+  auto reader = world.spawn(recording_reader, &told);
+  world.send(sut, clear_changes{reader, 8, true, {}});
+  for (std::uint32_t shard = 0; shard < shards; ++shard) {
+    BOOST_REQUIRE(lookups[shard].all_invalidations.size() == 1u);
+    world.send(sut, invalidated{lookups[shard].all_invalidations[0].job, shard});
+  }
+  world.send(sut, clear_changes{reader, 9, false, {{id_in(0), number_in(0)}}});
+  world.advance(std::chrono::seconds{3}); // nobody acknowledges
+  BOOST_REQUIRE_EQUAL(told.size(), 2u);
+  BOOST_TEST((told[0] == changes_cleared{8, error_code::none}));
+  BOOST_TEST((told[1] == changes_cleared{9, error_code::database_unavailable}));
+}
+
 BOOST_AUTO_TEST_CASE(what_redis_owes_after_clearing_everything_is_told) {
   use_l2();
   world.send(sut, clear_all{asker, {1, 2}, "r-3", "token", "new import"});

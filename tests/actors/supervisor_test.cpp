@@ -38,6 +38,7 @@ settings small_node() {
   all.cache.negative_bytes = 128 * 1024;
   all.redis.connections = 1;
   all.cards.renderers = 1;
+  all.feed.enabled = false;
   return all;
 }
 
@@ -227,6 +228,24 @@ BOOST_AUTO_TEST_CASE(every_child_that_is_killed_is_replaced_and_announced) {
   BOOST_REQUIRE(f.answers.wait_for(1));
   BOOST_TEST((f.answers.all().at(0).error == error_code::none));
   BOOST_TEST(f.fatal.size() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_successor_follows_the_change_feed_and_has_everything_cleared_first) {
+  auto all = small_node();
+  all.feed = {.enabled = true, .interval = 10ms};
+  fixture f{all};
+  auto& metrics = f.metrics.changes;
+  BOOST_REQUIRE(eventually(20s, [&] { return read(metrics.current_ms) != 0; }));
+  auto cleared = read(metrics.cleared_all); // the context knows of no beginning
+  f.store->change([](auto& x) { x.changes[1] = {1, member_id{5}, {}, *id_number::from_packed(5), {}}; });
+  BOOST_REQUIRE(eventually(20s, [&] { return read(metrics.applied) == 1; }));
+  BOOST_TEST(read(metrics.cleared_all) == cleared);
+  kill(f.last().change_reader);
+  BOOST_REQUIRE(f.directories.wait_for(2));
+  BOOST_TEST(read(metrics.restarts) == 1u);
+  BOOST_TEST(eventually(20s, [&] { return read(metrics.cleared_all) == cleared + 1; }));
+  f.end();
+  BOOST_TEST(eventually(20s, [&] { return f.store->seen().connections_now == 0; }));
 }
 
 BOOST_AUTO_TEST_CASE(whoever_waits_for_a_pool_that_is_killed_is_answered_by_its_successor) {

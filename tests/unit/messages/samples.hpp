@@ -150,6 +150,9 @@ struct samples {
     check(clear_all{gateway, a_ticket(), "r-3", "token", "new import"});
     check(warm_cache{gateway, a_ticket(), 1000, "r-2", "local", "quiet hour"});
     check(maintenance_done{a_ticket(), error_code::conflict, 999, true});
+    check(changed_member{member_id{1}, number()});
+    check(clear_changes{handle<change_reader_actor>(), 1, true, {{member_id{1}, number()}, {member_id{2}, number()}}});
+    check(changes_cleared{1, error_code::database_unavailable});
     check(audit_waits{});
 
     check(force_breaker{handle<control_client_actor>(), breaker_order::open, 1});
@@ -198,7 +201,8 @@ struct samples {
                     handle<store_writer_actor>(),
                     handle<key_keeper_actor>(),
                     handle<card_keeper_actor>(),
-                    handle<limit_sharer_actor>()});
+                    handle<limit_sharer_actor>(),
+                    handle<change_reader_actor>()});
     check(subscribe_directory{gateway});
     check(tick{1});
   }
