@@ -145,8 +145,8 @@ void change_reader_state::keep_books() {
   books_at = at + purge_interval;
   note_failure(*metrics, done.error().code);
   if (!std::exchange(books_fail, true) && !slot->interrupted())
-    spdlog::warn("change_reader: the position in the change feed cannot be kept ({}): {}",
-                 to_string(done.error().code), mask_id_numbers(done.error().detail));
+    spdlog::warn("change_reader: the position in the change feed cannot be kept ({}): {}", to_string(done.error().code),
+                 mask_id_numbers(done.error().detail));
 }
 
 /// Returns the gaps that nobody will fill any more but who has done so by now.
@@ -235,8 +235,8 @@ void change_reader_state::handle(const changes_cleared& answer) {
   if (waiting.everything)
     add(metrics->cleared_all);
   if (waiting.age)
-    set(metrics->lag_ms, static_cast<std::uint64_t>(
-                             std::max<std::int64_t>((*waiting.age + duration_cast<milliseconds>(now() - read_at)).count(), 0)));
+    set(metrics->lag_ms, static_cast<std::uint64_t>(std::max<std::int64_t>(
+                             (*waiting.age + duration_cast<milliseconds>(now() - read_at)).count(), 0)));
   set(metrics->current_ms, steady_ms(read_at));
   waiting = {};
 }

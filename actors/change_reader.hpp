@@ -18,9 +18,9 @@
 namespace tessera {
 
 struct change_reader_settings {
-  std::chrono::milliseconds interval{250}; ///< between two looks
-  std::size_t page = 1'000;                ///< changes that are applied one by one; if there are more, all is cleared
-  std::chrono::seconds keep{86'400};       ///< older changes are deleted
+  std::chrono::milliseconds interval{250};   ///< between two looks
+  std::size_t page = 1'000;                  ///< changes that are applied one by one; if there are more, all is cleared
+  std::chrono::seconds keep{86'400};         ///< older changes are deleted
   std::chrono::milliseconds patience{5'000}; ///< with whoever clears the caches; then they are asked again
 };
 
@@ -55,21 +55,21 @@ struct change_reader_state {
   change_reader_settings settings;
   std::shared_ptr<member_store> store;
   std::shared_ptr<connection_slot> slot;
-  std::string l2_name;             ///< of the second cache level, under which its position is saved; empty: there is none
+  std::string l2_name; ///< of the second cache level, under which its position is saved; empty: there is none
   std::function<bool()> l2_settled; ///< whether Redis owes nothing
   change_metrics* metrics = nullptr;
   clock_source now;
   directory here;
   std::optional<change_start> start; ///< as it was before L1 had anything
   std::optional<change_tracker> tracker;
-  std::optional<member_change> last; ///< the newest change that was read: it must stay where it is
-  batch waiting;                     ///< to be cleared
-  std::uint64_t asked = 0;           ///< the number of the batch that was asked for last
+  std::optional<member_change> last;   ///< the newest change that was read: it must stay where it is
+  batch waiting;                       ///< to be cleared
+  std::uint64_t asked = 0;             ///< the number of the batch that was asked for last
   std::optional<steady_time> asked_at; ///< nothing: it has not been asked for yet
-  steady_time read_at{};             ///< when `waiting` was read
-  std::optional<std::uint64_t> saved; ///< position
-  bool saves_anew = false;            ///< what is saved so far does not count
-  steady_time books_at{};             ///< when the position is saved next
+  steady_time read_at{};               ///< when `waiting` was read
+  std::optional<std::uint64_t> saved;  ///< position
+  bool saves_anew = false;             ///< what is saved so far does not count
+  steady_time books_at{};              ///< when the position is saved next
   steady_time purge_at{};
   bool failing = false;    ///< the feed cannot be read, and that was logged
   bool books_fail = false; ///< likewise

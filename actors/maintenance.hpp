@@ -56,7 +56,7 @@ struct maintenance_state {
     std::vector<changed_member> members; ///< by each number once; 0 to 2 where it is one member
     change_reader_actor reader;          ///< asked instead of whom the request names, for its `batch`
     std::uint64_t batch = 0;
-    std::size_t unanswered = 0;     ///< in this step
+    std::size_t unanswered = 0; ///< in this step
     error_code error = error_code::none;
     steady_time deadline{};
   };

@@ -41,21 +41,23 @@ struct stage {
   milliseconds limit;
 };
 constexpr std::array stages{
-    stage{kind::jobs, milliseconds{2'000}},         stage{kind::batches, milliseconds{500}},
-    stage{kind::card_issuer, milliseconds{500}},    stage{kind::lookup, milliseconds{1'000}},
-    stage{kind::change_reader, milliseconds{500}}, stage{kind::maintenance, milliseconds{1'000}},  stage{kind::admission, milliseconds{500}},
-    stage{kind::db_pool, milliseconds{1'000}},      stage{kind::renderer, milliseconds{500}},
-    stage{kind::card_keeper, milliseconds{500}},    stage{kind::key_keeper, milliseconds{1'000}},
-    stage{kind::store_writer, milliseconds{3'000}}, stage{kind::limit_sharer, milliseconds{500}},
-    stage{kind::redis, milliseconds{500}},          stage{kind::cache, milliseconds{500}},
-    stage{kind::stats, milliseconds{500}},          stage{kind::alert_sender, milliseconds{500}},
+    stage{kind::jobs, milliseconds{2'000}},        stage{kind::batches, milliseconds{500}},
+    stage{kind::card_issuer, milliseconds{500}},   stage{kind::lookup, milliseconds{1'000}},
+    stage{kind::change_reader, milliseconds{500}}, stage{kind::maintenance, milliseconds{1'000}},
+    stage{kind::admission, milliseconds{500}},     stage{kind::db_pool, milliseconds{1'000}},
+    stage{kind::renderer, milliseconds{500}},      stage{kind::card_keeper, milliseconds{500}},
+    stage{kind::key_keeper, milliseconds{1'000}},  stage{kind::store_writer, milliseconds{3'000}},
+    stage{kind::limit_sharer, milliseconds{500}},  stage{kind::redis, milliseconds{500}},
+    stage{kind::cache, milliseconds{500}},         stage{kind::stats, milliseconds{500}},
+    stage{kind::alert_sender, milliseconds{500}},
 };
 
 std::string_view text_of(kind what) {
   constexpr std::array<std::string_view, 17> names{
-      "job_keeper", "batch_coordinator", "card_issuer", "lookup",  "change_reader",     "maintenance",  "admission", "db_pool",
-      "renderer",   "card_keeper",       "key_keeper",  "store_writer", "limit_sharer", "redis",     "cache",
-      "stats",      "alert_sender"};
+      "job_keeper",  "batch_coordinator", "card_issuer",  "lookup",   "change_reader",
+      "maintenance", "admission",         "db_pool",      "renderer", "card_keeper",
+      "key_keeper",  "store_writer",      "limit_sharer", "redis",    "cache",
+      "stats",       "alert_sender"};
   return names[static_cast<std::size_t>(what)];
 }
 

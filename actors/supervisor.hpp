@@ -96,7 +96,8 @@ private:
 
 /// Starts the children before it handles messages. Their handles in a `directory` are to be dropped when they are
 /// replaced and when the node stops: CAF keeps the thread of a detached actor (redis, store_writer, key_keeper,
-/// card_keeper, job_keeper, change_reader, renderer, limit_sharer) as long as anyone holds it, and the actor system waits for it.
+/// card_keeper, job_keeper, change_reader, renderer, limit_sharer) as long as anyone holds it, and the actor system
+/// waits for it.
 supervisor_actor::behavior_type supervisor(supervisor_state::pointer self, node_context context);
 
 } // namespace tessera

@@ -383,9 +383,9 @@ status node::implementation::start_actors() {
   desk->sources = {&metrics, describe(), [this] { return facts(); }, shield->suspects};
   config = std::make_unique<system_config>(all.workers);
   system.emplace(*config);
-  root = system->spawn(tessera::supervisor, node_context{all, store, sealer, keys, maker, ledger, shield->limiter, desk,
-                                                         &metrics, on_fatal, steady_clock_source(), audits,
-                                                         changes, l2});
+  root =
+      system->spawn(tessera::supervisor, node_context{all, store, sealer, keys, maker, ledger, shield->limiter, desk,
+                                                      &metrics, on_fatal, steady_clock_source(), audits, changes, l2});
   caf::scoped_actor self{*system};
   auto where = await_directory(self);
   if (!where)

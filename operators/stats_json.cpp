@@ -148,8 +148,7 @@ void put_security(json_text& out, const snapshot& from) {
       .open("keys")
       .put("configured", from.facts.keys_configured)
       .put("known", from.gauges.api_keys)
-      .put("refreshed_s_ago",
-           rounded(seconds_since(from.gauges.keys_refreshed_ms, from.at), 10))
+      .put("refreshed_s_ago", rounded(seconds_since(from.gauges.keys_refreshed_ms, from.at), 10))
       .list("used");
   for (std::size_t i = 0; i < from.uses.size(); ++i) {
     const auto& use = from.uses[i];

@@ -35,8 +35,8 @@ struct change_page {
 /// Where a reader of the feed begins.
 struct change_start {
   std::optional<std::uint64_t> position{}; ///< as that reader saved it last
-  std::uint64_t purged = 0;              ///< changes up to this one may have been deleted
-  std::uint64_t newest = 0;              ///< the highest number that is there
+  std::uint64_t purged = 0;                ///< changes up to this one may have been deleted
+  std::uint64_t newest = 0;                ///< the highest number that is there
 
   bool operator==(const change_start&) const = default;
 };

@@ -269,8 +269,8 @@ std::string l2_name(const redis_settings& settings, const l2_sealer& sealer) {
   auto text = address->host + ' ' + std::to_string(address->port) + ' ' + std::to_string(address->database) + ' '
               + sealer.name_of({});
   std::array<unsigned char, 16> hash{};
-  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(), nullptr,
-                     0);
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+                     nullptr, 0);
   std::array<char, 2 * hash.size() + 1> hex{};
   sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
   return hex.data();

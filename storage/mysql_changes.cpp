@@ -63,8 +63,7 @@ result<bool> mysql_connection::holds_change(const change_gap& gap) {
 
 status mysql_connection::save_change_position(std::string_view reader, std::uint64_t position, bool anew) {
   return session_->execute("INSERT INTO change_positions (reader, position, updated_at) VALUES (" + literal(reader)
-                           + ", " + std::to_string(position)
-                           + ", UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE position = "
+                           + ", " + std::to_string(position) + ", UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE position = "
                            + (anew ? "VALUES(position)" : "GREATEST(position, VALUES(position))")
                            + ", updated_at = VALUES(updated_at)");
 }

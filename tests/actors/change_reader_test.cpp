@@ -30,8 +30,9 @@ struct fixture {
 
   void start(std::optional<change_start> from = change_start{}) {
     slot = std::make_shared<connection_slot>();
-    reader = world.spawn(change_reader, change_reader_settings{.interval = interval, .page = 5}, store, slot, l2,
-                         [this] { return settled; }, from, &metrics, world.clock());
+    reader = world.spawn(
+        change_reader, change_reader_settings{.interval = interval, .page = 5}, store, slot, l2,
+        [this] { return settled; }, from, &metrics, world.clock());
     world.send(reader, here);
   }
 

@@ -394,7 +394,8 @@ BOOST_AUTO_TEST_CASE(changes_of_many_members_are_cleared_in_l2_and_then_in_l1_wi
   use_l2();
   std::vector<changes_cleared> told;
   auto reader = world.spawn(recording_reader, &told);
-  const std::vector<changed_member> changed{{id_in(0), number_in(0)}, {id_in(1), number_in(0, 1)}, {id_in(1), number_in(1)}};
+  const std::vector<changed_member> changed{
+      {id_in(0), number_in(0)}, {id_in(1), number_in(0, 1)}, {id_in(1), number_in(1)}};
   world.send(sut, clear_changes{reader, 7, false, changed});
   std::vector<std::pair<id_number, std::uint64_t>> in_l2;
   for (auto& each : redis)

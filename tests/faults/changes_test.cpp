@@ -1,4 +1,5 @@
 #include "storage/mysql_session.hpp"
+#include "storage/sqlite_session.hpp"
 #include "tests/faults/node_fixture.hpp"
 #include "tests/faults/staleness.hpp"
 #include "tests/integration/http/http_client.hpp"
@@ -59,8 +60,8 @@ struct changing_members {
     run_tessera({"sample-data", "--members", std::to_string(member_count), "--store", database.url()});
     database.execute("UPDATE members SET membership_status = 'Active', email = 'v0@example.org'");
     for (std::size_t i = 0; i < member_count; ++i)
-      numbers.push_back(database.query_value("SELECT id_number FROM members ORDER BY member_id LIMIT 1 OFFSET "
-                                             + std::to_string(i)));
+      numbers.push_back(
+          database.query_value("SELECT id_number FROM members ORDER BY member_id LIMIT 1 OFFSET " + std::to_string(i)));
   }
 
   std::string update(std::size_t member, unsigned version) const {
@@ -223,8 +224,8 @@ BOOST_FIXTURE_TEST_CASE(no_answer_is_older_than_promised_whoever_dies_meanwhile,
   for (auto& reader : readers)
     reader.join();
   BOOST_TEST_MESSAGE(updates << " updates and " << late.committed << " late ones, " << seen.answers() << " answers, "
-                             << seen.stale() << " of them replaced already, the oldest for "
-                             << seen.longest().count() << " ms (promised: " << promised.count() << " s)");
+                             << seen.stale() << " of them replaced already, the oldest for " << seen.longest().count()
+                             << " ms (promised: " << promised.count() << " s)");
   BOOST_TEST(seen.answers() > updates / 10);
   BOOST_TEST(seen.longest().count() < std::chrono::milliseconds{asserted}.count());
 }
@@ -258,9 +259,30 @@ BOOST_FIXTURE_TEST_CASE(who_is_new_gone_renamed_or_renumbered_is_known_as_such, 
   // A name of geography.
   ask_for(*http, 0);
   database.execute("UPDATE provinces SET province_name = CONCAT(province_name, ' (new)')");
-  BOOST_TEST(eventually(asserted, [&] {
-    return http->Get(member_path + numbers[0])->body.find("(new)") != std::string::npos;
-  }));
+  BOOST_TEST(eventually(asserted,
+                        [&] { return http->Get(member_path + numbers[0])->body.find("(new)") != std::string::npos; }));
+}
+
+BOOST_AUTO_TEST_CASE(what_another_program_writes_into_an_sqlite_file_is_known_too) {
+  temp_dir dir;
+  auto file = dir / "members.db";
+  auto store = "sqlite:" + file.string();
+  run_tessera({"migrate", "--store", store});
+  run_tessera({"sample-data", "--members", "20", "--store", store});
+  auto other = sqlite_session::open(file, sqlite_session::mode::existing, 10s);
+  BOOST_REQUIRE(other.has_value());
+  auto run = [&](std::string_view sql) { BOOST_REQUIRE((*other)->execute(sql).has_value()); };
+  const std::string number = "9001015009086";
+  tessera_process sut{{"--store", store}};
+  auto http = sut.client();
+  BOOST_TEST(http->Get(member_path + number)->status == 404);
+  run("INSERT INTO members (id_number, firstname, surname) VALUES ('" + number + "', 'New', 'One')");
+  BOOST_TEST(eventually(asserted, [&] { return http->Get(member_path + number)->status == 200; }));
+  run("UPDATE members SET firstname = 'Newer' WHERE id_number = '" + number + "'");
+  BOOST_TEST(
+      eventually(asserted, [&] { return http->Get(member_path + number)->body.find("Newer") != std::string::npos; }));
+  run("DELETE FROM members WHERE id_number = '" + number + "'");
+  BOOST_TEST(eventually(asserted, [&] { return http->Get(member_path + number)->status == 404; }));
 }
 
 /// The reader dies again and again in the midst of changes.
