@@ -257,6 +257,8 @@ change_reader_actor::behavior_type change_reader(change_reader_state::pointer se
   state.start = start;
   state.metrics = metrics;
   state.now = std::move(now);
+  if (read(metrics->current_ms) == 0) // L1 has nothing yet
+    set(metrics->current_ms, steady_ms(state.now()));
   self->send(self, tick{});
   return {
       [self](const changes_cleared& answer) {

@@ -5,7 +5,7 @@
 
 /// A MySQL connection's part in the change feed. A transaction that has inserted a row holds its lock until it ends, so
 /// a locking read tells whether a missing number may still come: no look into the server's list of transactions is
-/// needed, nor the privilege for it, and no clock.
+/// needed, nor the privilege for it, and no clock. (NOWAIT: MariaDB 10.3, MySQL 8.0.)
 namespace tessera {
 
 namespace {
