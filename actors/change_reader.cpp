@@ -40,7 +40,7 @@ void change_reader_state::look() {
   if (asked_at) {
     if (now() - *asked_at >= settings.patience)
       ask();
-  } else if (here.maintenance) {
+  } else {
     auto done = ok();
     if (waiting.empty()) {
       keep_books();
@@ -61,7 +61,7 @@ void change_reader_state::look() {
     if (!waiting.empty())
       ask();
     else if (done)
-      set(metrics->current_ms, steady_ms(read_at));
+      is_current();
   }
   self->delayed_send(change_reader_actor{self}, settings.interval, tick{});
 }
@@ -237,8 +237,14 @@ void change_reader_state::handle(const changes_cleared& answer) {
   if (waiting.age)
     set(metrics->lag_ms, static_cast<std::uint64_t>(std::max<std::int64_t>(
                              (*waiting.age + duration_cast<milliseconds>(now() - read_at)).count(), 0)));
-  set(metrics->current_ms, steady_ms(read_at));
+  is_current();
   waiting = {};
+}
+
+/// All that had been committed when it was read last is cleared.
+void change_reader_state::is_current() {
+  set(metrics->current_ms, steady_ms(read_at));
+  set(metrics->known, 1);
 }
 
 change_reader_actor::behavior_type change_reader(change_reader_state::pointer self, change_reader_settings settings,
@@ -259,7 +265,6 @@ change_reader_actor::behavior_type change_reader(change_reader_state::pointer se
   state.now = std::move(now);
   if (read(metrics->current_ms) == 0) // L1 has nothing yet
     set(metrics->current_ms, steady_ms(state.now()));
-  self->send(self, tick{});
   return {
       [self](const changes_cleared& answer) {
         handling timed{*self->state.metrics};
@@ -271,7 +276,10 @@ change_reader_actor::behavior_type change_reader(change_reader_state::pointer se
       },
       [self](const directory& where) {
         auto& state = self->state;
-        if (where.maintenance != std::exchange(state.here, where).maintenance)
+        auto before = std::exchange(state.here, where).maintenance;
+        if (!before)
+          state.look();
+        else if (where.maintenance != before)
           state.asked_at.reset(); // whoever was asked has died
       },
   };

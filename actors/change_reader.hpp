@@ -87,9 +87,10 @@ private:
   void take(const change_page& page);
   void start_over();
   void ask();
+  void is_current();
 };
 
-/// `start` is what the store said before L1 had anything, or nothing if L1 has lived on. `metrics` must outlive the
+/// Looks at nothing before its first directory. `start` is what the store said before L1 had anything, or nothing if L1 has lived on. `metrics` must outlive the
 /// actor. `now` is steady_clock_source() except in tests.
 change_reader_actor::behavior_type change_reader(change_reader_state::pointer self, change_reader_settings settings,
                                                  std::shared_ptr<member_store> store,

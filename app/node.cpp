@@ -57,6 +57,9 @@ constexpr std::size_t throughput = 500;
 /// A start waits no longer for a warm cache.
 constexpr std::chrono::seconds warm_limit{60};
 
+/// Nor for the change feed.
+constexpr std::chrono::seconds changes_limit{5};
+
 struct system_config : caf::actor_system_config {
   explicit system_config(unsigned workers) {
     add_message_types<caf::id_block::tessera>();
@@ -144,6 +147,7 @@ struct node::implementation {
   node_facts facts() const;
   status start_actors();
   result<directory> await_directory(caf::scoped_actor& self);
+  void await_changes() const;
   void warm(caf::scoped_actor& self, const directory& where);
   void await_drain();
   status reload_certificate();
@@ -390,6 +394,8 @@ status node::implementation::start_actors() {
   auto where = await_directory(self);
   if (!where)
     return where.error();
+  if (all.feed.enabled)
+    await_changes();
   if (all.cache.warm_members > 0)
     warm(self, *where);
   for (unsigned i = 0; i < all.gateway.io_loops; ++i) {
@@ -407,6 +413,19 @@ result<directory> node::implementation::await_directory(caf::scoped_actor& self)
   if (!where)
     return failure{error_code::internal, "The actors did not start within 10 s"};
   return *where;
+}
+
+/// What others have changed while no node ran is cleared from L2 before L1 takes anything from there, and before
+/// somebody waits for the members that a warming has brought.
+void node::implementation::await_changes() const {
+  auto deadline = std::chrono::steady_clock::now() + changes_limit;
+  while (read(metrics.changes.known) == 0) {
+    if (std::chrono::steady_clock::now() >= deadline) {
+      spdlog::warn("What others have changed is not known within {} s: serving meanwhile", changes_limit.count());
+      return;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
 }
 
 void node::implementation::warm(caf::scoped_actor& self, const directory& where) {
