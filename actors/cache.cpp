@@ -107,15 +107,14 @@ void cache_state::fill(const cache_fill& loaded) {
 }
 
 void cache_state::fill_alias_of_other_shard(const filled_member& member, steady_time at) {
-  // The stamp is another store's. So refuse whatever may have been loaded before anything here was invalidated.
+  // The stamp is another store's. So refuse what may have been loaded before the alias was invalidated here.
   auto loaded_at = at - milliseconds{member.age_ms} - age_slack;
-  if (member.id.value != 0 && (last_invalidation == steady_time{} || loaded_at > last_invalidation))
-    store->fill_alias(member.id, member.number, store->stamp(), at);
+  if (member.id.value != 0 && (replaced_at == steady_time{} || loaded_at > replaced_at))
+    store->fill_alias(member.id, member.number, store->stamp_at(loaded_at), at);
 }
 
 void cache_state::forget(id_number number, member_id id) {
   auto at = now();
-  last_invalidation = at;
   store->invalidate(cache_key::of_member(number), at);
   if (id.value != 0)
     store->invalidate(cache_key::of_alias(id), at);
@@ -123,8 +122,7 @@ void cache_state::forget(id_number number, member_id id) {
 }
 
 void cache_state::forget_all() {
-  last_invalidation = now();
-  store->clear(last_invalidation);
+  store->clear(now());
   publish();
 }
 
@@ -146,7 +144,7 @@ cache_actor::behavior_type cache(cache_actor::stateful_pointer<cache_state> self
   self->state.store = std::make_unique<l1_store>(settings, seed);
   self->state.now = std::move(now);
   if (settings.first_stamp != 0) // nobody knows what its predecessor has invalidated
-    self->state.last_invalidation = self->state.now();
+    self->state.replaced_at = self->state.now();
   self->state.metrics = metrics;
   self->state.shard = shard;
   return {

@@ -22,7 +22,7 @@ struct cache_state {
   clock_source now;
   cache_metrics* metrics = nullptr;
   std::uint32_t shard = 0;
-  steady_time last_invalidation{};
+  steady_time replaced_at{}; ///< when a predecessor had gone, of which nobody knows what it had invalidated
   std::uint32_t batches_unpublished = 0;
 
   /// Adds the answer or the miss of each request to `answers` or `misses`.

@@ -220,7 +220,8 @@ void change_reader_state::ask() {
   asked_at = now();
   if (waiting.everything)
     waiting.members.clear();
-  self->send(here.maintenance, clear_changes{change_reader_actor{self}, ++asked, waiting.everything, waiting.members});
+  self->send(here.maintenance,
+             clear_changes{change_reader_actor{self}, ++asked, waiting.everything, l1_is_empty, waiting.members});
 }
 
 void change_reader_state::handle(const changes_cleared& answer) {
@@ -231,6 +232,8 @@ void change_reader_state::handle(const changes_cleared& answer) {
     note_failure(*metrics, answer.error);
     return;
   }
+  if (std::exchange(l1_is_empty, false) && tessera::read(metrics->unawaited) != 0)
+    return; // L1 may have something: the next look asks for all of it
   add(metrics->applied, waiting.rows);
   if (waiting.everything)
     add(metrics->cleared_all);
@@ -244,6 +247,7 @@ void change_reader_state::handle(const changes_cleared& answer) {
 /// All that had been committed when it was read last is cleared.
 void change_reader_state::is_current() {
   set(metrics->current_ms, steady_ms(read_at));
+  l1_is_empty = false;
   set(metrics->known, 1);
 }
 
@@ -261,6 +265,7 @@ change_reader_actor::behavior_type change_reader(change_reader_state::pointer se
   state.l2_name = std::move(l2_name);
   state.l2_settled = std::move(l2_settled);
   state.start = start;
+  state.l1_is_empty = start.has_value();
   state.metrics = metrics;
   state.now = std::move(now);
   if (read(metrics->current_ms) == 0) // L1 has nothing yet

@@ -63,6 +63,7 @@ struct change_reader_state {
   std::optional<change_start> start; ///< as it was before L1 had anything
   std::optional<change_tracker> tracker;
   std::optional<member_change> last;   ///< the newest change that was read: it must stay where it is
+  bool l1_is_empty = false;            ///< as long as the node waits for what there was at the start
   batch waiting;                       ///< to be cleared
   std::uint64_t asked = 0;             ///< the number of the batch that was asked for last
   std::optional<steady_time> asked_at; ///< nothing: it has not been asked for yet
@@ -90,8 +91,8 @@ private:
   void is_current();
 };
 
-/// Looks at nothing before its first directory. `start` is what the store said before L1 had anything, or nothing if L1 has lived on. `metrics` must outlive the
-/// actor. `now` is steady_clock_source() except in tests.
+/// Looks at nothing before its first directory. `start` is what the store said before L1 had anything, or nothing if L1
+/// has lived on. `metrics` must outlive the actor. `now` is steady_clock_source() except in tests.
 change_reader_actor::behavior_type change_reader(change_reader_state::pointer self, change_reader_settings settings,
                                                  std::shared_ptr<member_store> store,
                                                  std::shared_ptr<connection_slot> slot, std::string l2_name,

@@ -61,6 +61,7 @@ void maintenance_state::start(const clear_changes& request) {
   job.reader = request.asker;
   job.batch = request.batch;
   job.everything = request.everything;
+  job.l2_only = request.l2_only;
   if (!job.everything)
     job.members = request.members;
   auto where = clearing_jobs.emplace(++last_job, std::move(job)).first;
@@ -153,7 +154,10 @@ void maintenance_state::advance(clearings::iterator job) {
       enter(job, step::clear_l2);
     return;
   case step::clear_l2:
-    enter(job, step::clear_l1);
+    if (what.l2_only)
+      finish(job, what.error);
+    else
+      enter(job, step::clear_l1);
     return;
   case step::clear_l1:
     finish(job, what.error);

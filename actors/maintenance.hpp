@@ -51,6 +51,7 @@ struct maintenance_state {
   struct clearing {
     clear_member request;
     bool everything = false; ///< not only the member of the request
+    bool l2_only = false;
     bool l2_owes = false;
     step at = step::resolve_alias;
     std::vector<changed_member> members; ///< by each number once; 0 to 2 where it is one member

@@ -329,6 +329,7 @@ struct card_keeper_metrics : actor_metrics {
 /// What others change in the store.
 struct change_metrics : actor_metrics {
   counter known{0};       ///< 0 until what there was at the start has been cleared
+  counter unawaited{0};   ///< 1: by the node, which did not wait for that any longer
   counter position{0};    ///< up to which change all is settled
   counter lag_ms{0};      ///< of the last batch: from its oldest change, by the store's clock, until it was cleared
   counter current_ms{0};  ///< when all that there was had been cleared, in milliseconds of the steady clock

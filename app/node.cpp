@@ -147,7 +147,7 @@ struct node::implementation {
   node_facts facts() const;
   status start_actors();
   result<directory> await_directory(caf::scoped_actor& self);
-  void await_changes() const;
+  void await_changes();
   void warm(caf::scoped_actor& self, const directory& where);
   void await_drain();
   status reload_certificate();
@@ -417,10 +417,11 @@ result<directory> node::implementation::await_directory(caf::scoped_actor& self)
 
 /// What others have changed while no node ran is cleared from L2 before L1 takes anything from there, and before
 /// somebody waits for the members that a warming has brought.
-void node::implementation::await_changes() const {
+void node::implementation::await_changes() {
   auto deadline = std::chrono::steady_clock::now() + changes_limit;
   while (read(metrics.changes.known) == 0) {
     if (std::chrono::steady_clock::now() >= deadline) {
+      set(metrics.changes.unawaited, 1);
       spdlog::warn("What others have changed is not known within {} s: serving meanwhile", changes_limit.count());
       return;
     }

@@ -62,6 +62,7 @@ struct clear_changes {
   change_reader_actor asker;
   std::uint64_t batch = 0;
   bool everything = false;             ///< not only these members
+  bool l2_only = false;                ///< L1 has nothing yet
   std::vector<changed_member> members;
 
   bool operator==(const clear_changes&) const = default;
@@ -69,7 +70,7 @@ struct clear_changes {
 
 template <class Inspector>
 auto inspect(Inspector& f, clear_changes& x) {
-  return f(caf::meta::type_name("tessera::clear_changes"), x.asker, x.batch, x.everything, x.members);
+  return f(caf::meta::type_name("tessera::clear_changes"), x.asker, x.batch, x.everything, x.l2_only, x.members);
 }
 
 /// What Redis has not acknowledged of it is owed, and nothing is read from it before.

@@ -167,6 +167,16 @@ BOOST_AUTO_TEST_CASE(an_alias_that_may_have_been_loaded_before_an_invalidation_i
   BOOST_TEST((resolve(11) == number(1)));
 }
 
+BOOST_AUTO_TEST_CASE(an_alias_is_kept_whoever_else_is_invalidated) {
+  world.send(sut, invalidate{keeper, 9, number(1), member_id{11}});
+  fill({number(2), member_id{12}, nullptr, {}, 100, 0}, true);
+  BOOST_TEST((resolve(12) == number(2)));
+  world.send(sut, invalidate_all{keeper, 10});
+  BOOST_TEST(!resolve(12));
+  fill({number(2), member_id{12}, nullptr, {}, 0, 0}, true);
+  BOOST_TEST(!resolve(12));
+}
+
 BOOST_AUTO_TEST_CASE(a_load_that_took_no_stamp_is_kept_by_its_age) {
   auto fill_by_age = [&](std::uint32_t age_ms) {
     world.send(sut, cache_fill{{{number(1), member_id{11}, body, {}, age_ms, 60'000}}, false, true});

@@ -236,8 +236,27 @@ BOOST_FIXTURE_TEST_CASE(a_start_goes_on_from_the_position, fixture) {
   for (std::uint64_t i = 1; i <= 4; ++i)
     commit(i, i);
   start(change_start{.position = 2, .purged = 1, .newest = 4});
+  BOOST_TEST(read(metrics.known) == 0u);
+  auto batch = clear();
+  expect_members(batch, {3, 4});
+  BOOST_TEST(batch.l2_only); // L1 has nothing yet
+  BOOST_TEST(read(metrics.known) == 1u);
+  commit(5, 5);
   look();
-  expect_members(clear(), {3, 4});
+  BOOST_TEST(!clear().l2_only);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_node_that_serves_before_it_knows_has_l1_cleared_as_well, fixture) {
+  commit(1, 1);
+  start(change_start{.position = 0, .newest = 1});
+  set(metrics.unawaited, 1);
+  BOOST_TEST(clear().l2_only);
+  BOOST_TEST(read(metrics.known) == 0u);
+  look();
+  auto batch = clear();
+  expect_members(batch, {1});
+  BOOST_TEST(!batch.l2_only);
+  BOOST_TEST(read(metrics.known) == 1u);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_start_without_a_position_that_counts_clears_everything, fixture) {

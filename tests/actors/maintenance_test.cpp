@@ -396,7 +396,7 @@ BOOST_AUTO_TEST_CASE(changes_of_many_members_are_cleared_in_l2_and_then_in_l1_wi
   auto reader = world.spawn(recording_reader, &told);
   const std::vector<changed_member> changed{
       {id_in(0), number_in(0)}, {id_in(1), number_in(0, 1)}, {id_in(1), number_in(1)}};
-  world.send(sut, clear_changes{reader, 7, false, changed});
+  world.send(sut, clear_changes{reader, 7, false, false, changed});
   std::vector<std::pair<id_number, std::uint64_t>> in_l2;
   for (auto& each : redis)
     for (const auto& one : each.invalidations)
@@ -415,16 +415,32 @@ BOOST_AUTO_TEST_CASE(changes_of_many_members_are_cleared_in_l2_and_then_in_l1_wi
 BOOST_AUTO_TEST_CASE(changes_of_everything_clear_everything_and_failures_are_told) {
   std::vector<changes_cleared> told;
   auto reader = world.spawn(recording_reader, &told);
-  world.send(sut, clear_changes{reader, 8, true, {}});
+  world.send(sut, clear_changes{reader, 8, true, false, {}});
   for (std::uint32_t shard = 0; shard < shards; ++shard) {
     BOOST_REQUIRE(lookups[shard].all_invalidations.size() == 1u);
     world.send(sut, invalidated{lookups[shard].all_invalidations[0].job, shard});
   }
-  world.send(sut, clear_changes{reader, 9, false, {{id_in(0), number_in(0)}}});
+  world.send(sut, clear_changes{reader, 9, false, false, {{id_in(0), number_in(0)}}});
   world.advance(std::chrono::seconds{3}); // nobody acknowledges
   BOOST_REQUIRE_EQUAL(told.size(), 2u);
   BOOST_TEST((told[0] == changes_cleared{8, error_code::none}));
   BOOST_TEST((told[1] == changes_cleared{9, error_code::database_unavailable}));
+}
+
+BOOST_AUTO_TEST_CASE(changes_from_before_the_start_are_cleared_in_l2_only) {
+  std::vector<changes_cleared> told;
+  auto reader = world.spawn(recording_reader, &told);
+  world.send(sut, clear_changes{reader, 1, true, true, {}});
+  BOOST_REQUIRE_EQUAL(told.size(), 1u); // there is no L2
+  use_l2();
+  world.send(sut, clear_changes{reader, 2, true, true, {}});
+  BOOST_REQUIRE_EQUAL(told.size(), 1u);
+  for (const auto& each : redis)
+    world.send(sut, l2_invalidated{each.all_invalidations.at(0).job, true});
+  BOOST_REQUIRE_EQUAL(told.size(), 2u);
+  BOOST_TEST((told[1] == changes_cleared{2, error_code::none}));
+  for (const auto& lookup : lookups)
+    BOOST_TEST(lookup.all_invalidations.empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_redis_owes_after_clearing_everything_is_told) {

@@ -151,7 +151,7 @@ struct samples {
     check(warm_cache{gateway, a_ticket(), 1000, "r-2", "local", "quiet hour"});
     check(maintenance_done{a_ticket(), error_code::conflict, 999, true});
     check(changed_member{member_id{1}, number()});
-    check(clear_changes{handle<change_reader_actor>(), 1, true, {{member_id{1}, number()}, {member_id{2}, number()}}});
+    check(clear_changes{handle<change_reader_actor>(), 1, true, true, {{member_id{1}, number()}, {member_id{2}, number()}}});
     check(changes_cleared{1, error_code::database_unavailable});
     check(audit_waits{});
 
