@@ -25,6 +25,7 @@ struct command {
 command add_serve_command(CLI::App& app);
 command add_migrate_command(CLI::App& app);
 command add_sample_data_command(CLI::App& app);
+command add_import_command(CLI::App& app);
 command add_keys_command(CLI::App& app);
 command add_ctl_command(CLI::App& app);
 command add_reissue_command(CLI::App& app);

@@ -8,8 +8,8 @@
 
 namespace tessera {
 
-status opened_store::write_audit(std::string action, std::string subject) {
-  const std::array line{audit_entry{std::move(action), std::move(subject), "", "cli", wall_clock()}};
+status opened_store::write_audit(std::string action, std::string subject, std::string reason) {
+  const std::array line{audit_entry{std::move(action), std::move(subject), "", "cli", wall_clock(), std::move(reason)}};
   return connection->append(line);
 }
 

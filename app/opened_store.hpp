@@ -16,7 +16,7 @@ struct opened_store {
   std::unique_ptr<store_connection> connection;
 
   /// Adds a line to the audit log, with "cli" as who did it.
-  status write_audit(std::string action, std::string subject);
+  status write_audit(std::string action, std::string subject, std::string reason = {});
 };
 
 /// Connects. The error is one sentence.

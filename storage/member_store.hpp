@@ -8,6 +8,7 @@
 #include "guard/api_key_record.hpp"
 #include "storage/bulk_loader.hpp"
 #include "storage/change_feed.hpp"
+#include "storage/member_importer.hpp"
 #include "storage/store_url.hpp"
 
 #include <chrono>
@@ -179,6 +180,9 @@ public:
 
   /// Opens a connection for filling the store with many rows.
   virtual result<std::unique_ptr<bulk_loader>> load() = 0;
+
+  /// Opens a connection for importing rows of files.
+  virtual result<std::unique_ptr<member_importer>> import() = 0;
 
   /// Returns how many connections at once make sense for this kind of store: 2 for SQLite, the connection limit of the
   /// settings for MySQL.

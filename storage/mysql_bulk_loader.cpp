@@ -1,5 +1,6 @@
 #include "storage/mysql_bulk_loader.hpp"
 
+#include "storage/mysql_bulk.hpp"
 #include "storage/sql_time.hpp"
 
 #include <algorithm>
@@ -10,9 +11,6 @@ namespace tessera {
 
 namespace {
 
-/// Measured: from 500 to 2,000 rows per statement make no difference; fewer are slower.
-constexpr std::size_t rows_per_statement = 1'000;
-
 /// A commit waits for the disk (measured: half of the time at 1,000 rows per commit).
 constexpr std::size_t rows_per_transaction = 10'000;
 
@@ -20,27 +18,13 @@ constexpr std::string_view member_head =
     "INSERT INTO members (member_id, id_number, firstname, surname, email, cell_number, province_code, "
     "municipality_code, ward_code, voting_station_id, membership_status, member_created_at) VALUES ";
 
-// An ID number that another member has already would make MySQL update that member instead. An unsigned number below
-// zero makes it fail (error 1690) before that.
-constexpr std::string_view member_tail =
-    " ON DUPLICATE KEY UPDATE member_id = IF(members.member_id = VALUES(member_id), members.member_id, "
-    "CAST(0 AS UNSIGNED) - VALUES(member_id)), "
-    "id_number = VALUES(id_number), firstname = VALUES(firstname), surname = VALUES(surname), email = VALUES(email), "
-    "cell_number = VALUES(cell_number), province_code = VALUES(province_code), "
-    "municipality_code = VALUES(municipality_code), ward_code = VALUES(ward_code), "
-    "voting_station_id = VALUES(voting_station_id), membership_status = VALUES(membership_status), "
-    "member_created_at = VALUES(member_created_at)";
-
-constexpr std::string_view summary_head =
-    "REPLACE INTO member_cache_summary (member_id, id_number, firstname, surname, email, cell_number, province_code, "
-    "province_name, municipality_code, municipality_name, ward_code, ward_number, voting_station_id, "
-    "voting_station_name, membership_status, member_created_at) SELECT member_id, id_number, firstname, surname, "
-    "email, cell_number, province_code, province_name, municipality_code, municipality_name, ward_code, ward_number, "
-    "voting_station_id, voting_station_name, membership_status, member_created_at FROM vw_member_details_optimized "
-    "WHERE member_id IN (";
-
-/// Tells who follows the change feed; the triggers do not, while the session skips the summary.
-constexpr std::string_view everything_changed = "INSERT INTO member_changes (changed_at) VALUES (UTC_TIMESTAMP(3))";
+const std::string member_tail =
+    " ON DUPLICATE KEY UPDATE " + std::string{mysql_same_member}
+    + ", id_number = VALUES(id_number), firstname = VALUES(firstname), surname = VALUES(surname), "
+      "email = VALUES(email), cell_number = VALUES(cell_number), province_code = VALUES(province_code), "
+      "municipality_code = VALUES(municipality_code), ward_code = VALUES(ward_code), "
+      "voting_station_id = VALUES(voting_station_id), membership_status = VALUES(membership_status), "
+      "member_created_at = VALUES(member_created_at)";
 
 void append_literals(mysql_session& session, std::string& sql, std::initializer_list<std::string_view> texts) {
   bool first = true;
@@ -54,15 +38,15 @@ void append_literals(mysql_session& session, std::string& sql, std::initializer_
 } // namespace
 
 result<std::unique_ptr<bulk_loader>> mysql_bulk_loader::open(std::unique_ptr<mysql_session> session) {
-  if (auto done = session->execute("SET @tessera_skip_summary = 1"); !done)
+  if (auto done = session->execute(mysql_begin_bulk); !done)
     return done.error();
   return std::unique_ptr<bulk_loader>{new mysql_bulk_loader{std::move(session)}};
 }
 
 status mysql_bulk_loader::insert(std::string_view head, std::string_view tail, std::size_t rows,
                                  const std::function<void(std::string&, std::size_t)>& row) {
-  for (std::size_t first = 0; first < rows; first += rows_per_statement) {
-    auto end = std::min(first + rows_per_statement, rows);
+  for (std::size_t first = 0; first < rows; first += mysql_rows_per_statement) {
+    auto end = std::min(first + mysql_rows_per_statement, rows);
     std::string sql{head};
     for (auto i = first; i < end; ++i) {
       sql.append(i == first ? "(" : ", (");
@@ -112,15 +96,16 @@ status mysql_bulk_loader::add(std::span<const voting_station_row> rows) {
 }
 
 status mysql_bulk_loader::add(std::span<const member_row> rows) {
-  for (; !rows.empty(); rows = rows.subspan(std::min(rows.size(), rows_per_statement)))
-    if (auto done = add_chunk(rows.first(std::min(rows.size(), rows_per_statement))); !done)
+  for (; !rows.empty(); rows = rows.subspan(std::min(rows.size(), mysql_rows_per_statement)))
+    if (auto done = add_chunk(rows.first(std::min(rows.size(), mysql_rows_per_statement))); !done)
       return done;
   return ok();
 }
 
 status mysql_bulk_loader::add_chunk(std::span<const member_row> rows) {
   std::string insertion{member_head};
-  std::string summary{summary_head};
+  std::string summary{mysql_summary_head};
+  summary.append("member_id IN (");
   for (const auto& row : rows) {
     bool first = &row == rows.data();
     insertion.append(first ? "(" : ", (");
@@ -172,7 +157,7 @@ status mysql_bulk_loader::commit() {
   if (rows_in_transaction_ == 0)
     return ok();
   rows_in_transaction_ = 0;
-  auto done = session_->execute(everything_changed);
+  auto done = session_->execute(mysql_everything_changed);
   if (done)
     done = session_->execute("COMMIT");
   return done ? done : give_up(done.error());

@@ -2,6 +2,7 @@
 
 #include "storage/mysql_bulk_loader.hpp"
 #include "storage/mysql_connection.hpp"
+#include "storage/mysql_member_importer.hpp"
 #include "storage/mysql_migrator.hpp"
 
 namespace tessera {
@@ -55,6 +56,15 @@ result<std::unique_ptr<bulk_loader>> mysql_store::load() {
   if (!session)
     return session.error();
   return mysql_bulk_loader::open(std::move(*session));
+}
+
+result<std::unique_ptr<member_importer>> mysql_store::import() {
+  if (auto ready = check_schema(); !ready)
+    return ready.error();
+  auto session = mysql_session::open(address_, patient(timeouts_));
+  if (!session)
+    return session.error();
+  return mysql_member_importer::open(std::move(*session));
 }
 
 unsigned mysql_store::useful_connections() const noexcept {

@@ -1,6 +1,7 @@
 #include "storage/sqlite_bulk_loader.hpp"
 
 #include "storage/sql_time.hpp"
+#include "storage/sqlite_bulk.hpp"
 
 namespace tessera {
 
@@ -9,19 +10,10 @@ namespace {
 /// Long enough for the commits not to count, short enough for other writers and the size of the log.
 constexpr std::size_t rows_per_transaction = 10'000;
 
-/// Keeps the triggers of the change feed quiet until the transaction's end.
-constexpr std::string_view begin_bulk_load = "INSERT INTO bulk_load (at_work) VALUES (1)";
-
-constexpr std::string_view end_bulk_load =
-    "DELETE FROM bulk_load; "
-    "INSERT INTO member_changes (changed_at) VALUES (strftime('%Y-%m-%d %H:%M:%f', 'now'))";
-
 } // namespace
 
 result<std::unique_ptr<bulk_loader>> sqlite_bulk_loader::open(std::unique_ptr<sqlite_session> session) {
-  // With a write-ahead log a crash of the machine loses the last commits at worst; `finish` makes all durable.
-  // The cache takes all indexes of a large membership: they are filled in no order.
-  if (auto done = session->execute("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -262144"); !done)
+  if (auto done = session->execute(sqlite_bulk_pragmas); !done)
     return done.error();
   return std::unique_ptr<bulk_loader>{new sqlite_bulk_loader{std::move(session)}};
 }
@@ -37,13 +29,13 @@ status sqlite_bulk_loader::begin() {
   auto done = session_->execute("BEGIN IMMEDIATE");
   in_transaction_ = done.has_value();
   rows_in_transaction_ = 0;
-  return done ? session_->execute(begin_bulk_load) : done;
+  return done ? session_->execute(sqlite_begin_bulk) : done;
 }
 
 status sqlite_bulk_loader::commit() {
   if (!in_transaction_)
     return ok();
-  if (auto told = session_->execute(end_bulk_load); !told)
+  if (auto told = session_->execute(sqlite_end_bulk); !told)
     return told;
   auto done = session_->execute("COMMIT");
   in_transaction_ = !done.has_value();
@@ -158,7 +150,7 @@ status sqlite_bulk_loader::finish() {
     return done;
   // No ANALYZE: the plans of our statements are right without it, and statistics of a small table that has grown since
   // would make SQLite scan it.
-  return session_->execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  return session_->execute(sqlite_make_durable);
 }
 
 } // namespace tessera

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <mutex>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -53,6 +54,9 @@ failure sqlite_failure(int code) {
 
 result<std::unique_ptr<sqlite_session>> sqlite_session::open(const std::filesystem::path& file, mode how,
                                                              std::chrono::milliseconds patience) {
+  // Nobody asks how much memory SQLite has; counting it takes a lock per allocation.
+  static std::once_flag once;
+  std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
   std::error_code fault;
   if (how == mode::create) {
     if (auto made = create_file(file); !made)

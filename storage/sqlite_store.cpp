@@ -2,6 +2,7 @@
 
 #include "storage/sqlite_bulk_loader.hpp"
 #include "storage/sqlite_connection.hpp"
+#include "storage/sqlite_member_importer.hpp"
 #include "storage/sqlite_migrator.hpp"
 
 #include <filesystem>
@@ -58,6 +59,15 @@ result<std::unique_ptr<bulk_loader>> sqlite_store::load() {
   if (!session)
     return session.error();
   return sqlite_bulk_loader::open(std::move(*session));
+}
+
+result<std::unique_ptr<member_importer>> sqlite_store::import() {
+  if (auto ready = check_schema(); !ready)
+    return ready.error();
+  auto session = sqlite_session::open(address_.path, mode::existing, writer_patience);
+  if (!session)
+    return session.error();
+  return sqlite_member_importer::open(std::move(*session));
 }
 
 unsigned sqlite_store::useful_connections() const noexcept {

@@ -13,6 +13,7 @@ public:
   status check_schema() override;
   result<std::vector<std::string>> migrate() override;
   result<std::unique_ptr<bulk_loader>> load() override;
+  result<std::unique_ptr<member_importer>> import() override;
   unsigned useful_connections() const noexcept override;
   std::string describe() const override;
 

@@ -135,6 +135,9 @@ public:
   result<std::unique_ptr<bulk_loader>> load() override {
     return failure{error_code::internal, "not scripted"};
   }
+  result<std::unique_ptr<member_importer>> import() override {
+    return failure{error_code::internal, "not scripted"};
+  }
   unsigned useful_connections() const noexcept override {
     std::lock_guard guard{shared_->mutex};
     return shared_->script.useful;

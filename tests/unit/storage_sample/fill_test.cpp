@@ -100,6 +100,9 @@ public:
       return failure{error_code::database_unavailable, "load"};
     return std::unique_ptr<bulk_loader>{std::make_unique<recording_loader>(record_)};
   }
+  result<std::unique_ptr<member_importer>> import() override {
+    return failure{};
+  }
   unsigned useful_connections() const noexcept override {
     return 1;
   }
