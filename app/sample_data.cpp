@@ -1,4 +1,5 @@
 #include "app/command.hpp"
+#include "app/progress.hpp"
 #include "app/store_options.hpp"
 #include "storage/sample/fill.hpp"
 
@@ -40,7 +41,13 @@ int print_example(member_store& store) {
 int fill(member_store& store, std::uint64_t members, std::uint64_t seed) {
   if (auto migrated = store.migrate(); !migrated)
     return give_up(exit_failure, migrated.error().detail);
-  auto filled = fill_with_sample(store, members, seed);
+  auto filled = [&] {
+    progress_line progress{"members", members};
+    auto done = fill_with_sample(store, members, seed, sample_day, [&](auto written) { progress.update(written); });
+    if (done)
+      progress.finish();
+    return done;
+  }();
   if (!filled)
     return give_up(filled.error().code == error_code::validation ? exit_usage : exit_failure, filled.error().detail);
   std::cout << "Filled " << store.describe() << " in " << std::fixed << std::setprecision(1) << filled->took.count()

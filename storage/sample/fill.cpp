@@ -42,7 +42,8 @@ bool is_complete(const member_row& row) noexcept {
 }
 
 // Writes the members, and notes them in `report`.
-status add_members(bulk_loader& loader, sample_membership& membership, fill_report& report) {
+status add_members(bulk_loader& loader, sample_membership& membership, fill_report& report,
+                   const std::function<void(std::size_t)>& progress) {
   auto complete = false;
   std::vector<member_row> rows(rows_at_once);
   for (;;) {
@@ -61,13 +62,15 @@ status add_members(bulk_loader& loader, sample_membership& membership, fill_repo
     if (auto added = loader.add(std::span<const member_row>{rows}.first(count)); !added)
       return added;
     report.members += count;
+    if (progress)
+      progress(report.members);
   }
 }
 
 } // namespace
 
 result<fill_report> fill_with_sample(member_store& store, std::size_t members, std::uint64_t seed,
-                                     std::chrono::sys_days today) {
+                                     std::chrono::sys_days today, const std::function<void(std::size_t)>& progress) {
   if (members > sample_id_numbers::capacity)
     return failure{error_code::validation,
                    "a sample has at most " + std::to_string(sample_id_numbers::capacity) + " members"};
@@ -84,7 +87,7 @@ result<fill_report> fill_with_sample(member_store& store, std::size_t members, s
   report.municipalities = geography.municipalities.size();
   report.wards = geography.wards.size();
   report.voting_stations = geography.stations.size();
-  if (auto added = add_members(**loader, membership, report); !added)
+  if (auto added = add_members(**loader, membership, report, progress); !added)
     return added.error();
   if (auto finished = (*loader)->finish(); !finished)
     return finished.error();

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 namespace tessera {
@@ -27,8 +28,9 @@ struct fill_report {
 /// Writes the `sample_membership` of `members`, `seed` and `today`, and all of its geography, to a migrated store. A
 /// membership lasts a year: as time goes by, those of a fixed day have all expired. Blocks. Fails with
 /// `validation` if `members` is more than ID numbers can be made for, else with what the store failed with; then
-/// nothing of it counts.
+/// nothing of it counts. `progress`, where given, is told now and then how many members are written.
 result<fill_report> fill_with_sample(member_store& store, std::size_t members, std::uint64_t seed,
-                                     std::chrono::sys_days today = sample_day);
+                                     std::chrono::sys_days today = sample_day,
+                                     const std::function<void(std::size_t)>& progress = {});
 
 } // namespace tessera
