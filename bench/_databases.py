@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 
 from _report import BUILD, PROGRAM, Unmeasurable
-from _servers import Server, clean_environment, free_port, wait_for
+from _servers import Server, Tessera, clean_environment, free_port, wait_for
 
 
 class MariaDb(Server):
@@ -104,6 +104,19 @@ def fill(store, members, program=PROGRAM):
     """Makes the schema and an invented membership in the store."""
     tessera("migrate", "--store", store, program=program)
     tessera("sample-data", "--members", members, "--store", store, program=program)
+
+
+class ProtectedTessera(Tessera):
+    """The service with all that protects it, for clients with a key whose limits are so large that none is refused."""
+
+    name = "tessera, protected"
+    PLENTY = ("--limits-general", "1000000", "--limits-member-lookup", "1000000", "--limits-connections", "100000")
+
+    def __init__(self, store, program=PROGRAM):
+        key = tessera("keys", "create", "--name", "bench", "--scopes", "lookup", "--limit-multiplier", "1000",
+                      "--store", store, program=program)
+        super().__init__(store, limits=self.PLENTY, program=program)
+        self.headers = {"Authorization": f"Bearer {key.strip()}"}
 
 
 def active_members(database):

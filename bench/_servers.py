@@ -46,6 +46,7 @@ class Server:
 
     name = "server"
     port = 0
+    headers = {}  # that requests to it are to carry
 
     def __init__(self):
         self.scratch = Path(tempfile.mkdtemp(prefix=f"tessera-bench-{self.name}-"))
@@ -97,6 +98,11 @@ class Server:
         # From Linux 6.2 on its size is their number; to list them may take milliseconds.
         return os.stat(directory).st_size or len(os.listdir(directory))
 
+    def peak_bytes(self):
+        """Returns the largest resident set that the server has had."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"^VmHWM:\s+(\d+) kB", status, re.M).group(1)) * 1024
+
     def memory_bytes(self):
         """Returns the proportional and the resident set size."""
         rollup = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
@@ -126,9 +132,9 @@ class Tessera(Server):
     name = "tessera"
     NO_LIMITS = ("--no-limits",)
 
-    def __init__(self, store, *flags, limits=NO_LIMITS, program=PROGRAM):
+    def __init__(self, store, *flags, limits=NO_LIMITS, program=PROGRAM, port=0):
         super().__init__()
-        self.start([program, "serve", "--listen", "127.0.0.1:0", "--operator", "127.0.0.1:0", "--store", store,
+        self.start([program, "serve", "--listen", f"127.0.0.1:{port}", "--operator", "127.0.0.1:0", "--store", store,
                     *limits, *flags])
         try:
             self.port = self.announced_port()
@@ -155,20 +161,21 @@ class RawEpoll(Server):
 
 
 class Nginx(Server):
-    """nginx with one worker that answers a constant without a file, a log or a limit."""
+    """nginx that answers a constant, a text or so many bytes, without a file, a log or a limit."""
 
     name = "nginx"
 
-    def __init__(self, body_bytes, header_lines):
+    def __init__(self, body, header_lines, workers=1):
         super().__init__()
         self.port = free_port()
+        text = escape(body) if isinstance(body, str) else "x" * body
         headers = "\n".join(f'add_header {name} "{escape(value)}";' for name, value in header_lines)
         temporary = "\n".join(
             f"{name}_temp_path {self.scratch}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
         (self.scratch / "nginx.conf").write_text(f"""
 daemon off;
-worker_processes 1;
+worker_processes {workers};
 worker_rlimit_nofile 16384;
 pid {self.scratch}/pid;
 error_log {self.log} warn;
@@ -180,11 +187,11 @@ http {{
   keepalive_requests 1000000000;
   keepalive_timeout 1h;
   server {{
-    listen 127.0.0.1:{self.port} backlog=4096;
+    listen 127.0.0.1:{self.port} backlog=4096 reuseport;
     location / {{
       default_type "application/json; charset=utf-8";
       {headers}
-      return 200 "{'x' * body_bytes}";
+      return 200 "{text}";
     }}
   }}
 }}
@@ -196,6 +203,17 @@ http {{
     def pids(self):
         pid = self.process.pid
         return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+
+
+def reference_headers(head, as_lines):
+    """Returns header lines with which nginx's head gets as long as ours: ours, or a filler."""
+    lines = [line.split(": ", 1) for line in head.strip().split("\r\n")[1:]]
+    by_nginx = ("date", "content-type", "content-length")
+    if as_lines:
+        return [line for line in lines if line[0].lower() not in by_nginx]
+    of_nginx = len("Server: nginx\r\nConnection: keep-alive\r\n")
+    ours = sum(len(name) + len(value) + 4 for name, value in lines if name.lower() not in by_nginx)
+    return [("X-Filler", "x" * (ours - of_nginx - len("X-Filler: \r\n")))]
 
 
 def escape(value):

@@ -9,15 +9,13 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from _databases import active_in_sqlite, fill, tessera
+from _databases import ProtectedTessera, active_in_sqlite, fill
 from _load import Wrk
 from _report import PROGRAM, Report, Unmeasurable, median, print_table, run
 from _servers import Tessera
 
 CONNECTIONS = (64, 1000)
 COST_LIMIT = 1.08
-
-PLENTY = ("--limits-general", "1000000", "--limits-member-lookup", "1000000", "--limits-connections", "100000")
 
 
 def parse_arguments():
@@ -39,14 +37,8 @@ class Variant:
         store = f"sqlite:{directory}/members.sqlite"
         fill(store, arguments.members, program=program)
         self.name = name
-        headers = {}
-        if protected:
-            key = tessera("keys", "create", "--name", "bench", "--scopes", "lookup", "--limit-multiplier", "1000",
-                          "--store", store)
-            headers["Authorization"] = f"Bearer {key.strip()}"
-        limits = PLENTY if protected else Tessera.NO_LIMITS
-        self.server = stack.enter_context(Tessera(store, limits=limits, program=program))
-        self.load = Wrk(directory, active_in_sqlite(directory / "members.sqlite", arguments.asked), headers)
+        self.server = stack.enter_context((ProtectedTessera if protected else Tessera)(store, program=program))
+        self.load = Wrk(directory, active_in_sqlite(directory / "members.sqlite", arguments.asked), self.server.headers)
         self.load.run(self.server.port, 8, 2)
         self.rounds = {connections: [] for connections in CONNECTIONS}
 

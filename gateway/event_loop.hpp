@@ -1,20 +1,17 @@
 #pragma once
 
-#include <utility> // before Asio: Boost 1.74 uses std::exchange in C++20 without including it
-
+#include "config/descriptor.hpp"
 #include "gateway/hosted_actor.hpp"
 #include "gateway/loop_unit.hpp"
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <caf/fwd.hpp>
 #include <sys/epoll.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -25,8 +22,8 @@ class loop_client {
 public:
   virtual ~loop_client() = default;
 
-  /// The loop has woken up: the time is to be read anew.
-  virtual void begin_round() = 0;
+  /// The loop has woken up, at `now`: the other times are to be read anew.
+  virtual void begin_round(std::chrono::steady_clock::time_point now) = 0;
 
   /// Sockets of the set are ready.
   virtual void on_ready(std::span<const epoll_event> events) = 0;
@@ -46,15 +43,20 @@ public:
   virtual std::chrono::milliseconds on_tick() = 0;
 };
 
-/// One I/O loop: an Asio context with a thread of its own that runs sockets, one hosted actor, and the CAF actors that
-/// it wakes, to completion.
+/// One I/O loop: a thread of its own that runs sockets, one hosted actor, and the CAF actors that it wakes, to
+/// completion.
 ///
-/// Sockets are kept in an epoll set of their own, level-triggered, which Asio watches as one descriptor. So a round of
-/// the loop is one pass over all sockets that are ready, a socket costs no re-arming and no speculative read per
-/// request, and an idle one holds nothing of Asio's (docs/decisions/0003-sockets-in-a-set-of-their-own.md).
+/// A round of the loop is one `epoll_wait` and one pass over all that is ready: sockets, messages and tasks from other
+/// threads, and the tick. It costs that one system call, however much there is to do
+/// (docs/decisions/0003-one-epoll-set-per-loop.md).
 class event_loop {
 public:
+  using clock = std::chrono::steady_clock;
+
   static constexpr std::chrono::milliseconds tick_length{100};
+
+  /// No token of a descriptor.
+  static constexpr std::uint64_t reserved_token = ~std::uint64_t{0} - 1;
 
   explicit event_loop(caf::actor_system& system);
   ~event_loop();
@@ -64,6 +66,8 @@ public:
   /// Adds a descriptor to the set, with events (EPOLLIN, …) and a number that comes back with them. Returns false if
   /// the system refuses. Loop's thread, or before `run`.
   bool add(int fd, std::uint32_t events, std::uint64_t token);
+
+  /// Changes the events of a descriptor; those that it is ready for are reported, also if they had been before.
   void modify(int fd, std::uint32_t events, std::uint64_t token);
   void remove(int fd);
 
@@ -80,14 +84,7 @@ public:
   void stop();
 
   /// Runs `task` on the loop's thread. Any thread.
-  template <class Task>
-  void post(Task task) {
-    boost::asio::post(context_, [this, task = std::move(task)]() mutable {
-      client_->begin_round();
-      task();
-      settle();
-    });
-  }
+  void post(std::function<void()> task);
 
   /// Makes the loop drain the hosted actor's messages. Any thread.
   void wake();
@@ -97,18 +94,22 @@ public:
   }
 
 private:
-  void watch();
   void round();
+  bool take_wake_up(std::size_t& count);
+  void run_tasks();
   void settle();
-  void schedule_tick(std::chrono::milliseconds pause);
 
-  boost::asio::io_context context_{1};
-  boost::asio::posix::stream_descriptor set_;
-  boost::asio::steady_timer timer_;
+  descriptor set_;
+  descriptor wake_up_; ///< an eventfd
   loop_unit unit_;
   loop_client* client_ = nullptr;
   hosted_actor* actor_ = nullptr;
+  clock::time_point now_{}; ///< of this round
+  clock::time_point next_tick_{};
   std::vector<epoll_event> ready_;
+  std::atomic<bool> stopping_ = false;
+  std::mutex mutex_;
+  std::vector<std::function<void()>> tasks_; // guarded by mutex_
 };
 
 } // namespace tessera

@@ -95,7 +95,7 @@ void gateway::on_actor_end() {
 
 void gateway::run() {
   try {
-    begin_round();
+    begin_round(clock::now());
     loop_.run();
   } catch (const std::exception& fault) {
     on_fatal_(fmt::format("an I/O loop has ended: {}", mask_id_numbers(fault.what())));
@@ -132,8 +132,8 @@ void gateway::break_off(std::uint64_t token, std::string_view why) {
     close(*which);
 }
 
-void gateway::begin_round() {
-  now_ = clock::now();
+void gateway::begin_round(clock::time_point now) {
+  now_ = now;
   responder_.set_time(wall_clock());
   door_.begin_round(now_, responder_.clock().now());
 }

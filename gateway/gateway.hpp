@@ -139,7 +139,7 @@ private:
   };
 
   // loop_client
-  void begin_round() override;
+  void begin_round(clock::time_point now) override;
   void on_ready(std::span<const epoll_event> events) override;
   bool send_gathered() override;
   bool end_round() override;

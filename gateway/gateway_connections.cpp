@@ -48,6 +48,19 @@ std::uint64_t timeout_tick(std::uint64_t since, std::chrono::milliseconds timeou
   return since != 0 && timeout.count() > 0 ? since + ticks(timeout) : never;
 }
 
+/// Returns whether the set tells only when something more has come to a session's socket, which costs less than to tell
+/// whenever something is there (docs/decisions/0003). Not under TLS, which may leave bytes in the socket or keep some for
+/// itself, nor before the header of a proxy, which is looked at without being taken.
+bool watched_by_edges(const session& which) noexcept {
+  return !which.encrypted() && !which.who.awaits_header;
+}
+
+/// Returns what the set is to tell of a session's socket: the `wanted` events, and with edges that of the client's end,
+/// too, which comes with the last bytes or later.
+std::uint32_t events_of(const session& which, std::uint32_t wanted) noexcept {
+  return watched_by_edges(which) && wanted != 0 ? wanted | EPOLLRDHUP | EPOLLET : wanted;
+}
+
 std::uint32_t index_of(std::uint64_t token) noexcept {
   return static_cast<std::uint32_t>(token);
 }
@@ -146,7 +159,7 @@ void gateway::open_session(descriptor& socket, peer& client) {
   opened->receiving_tick = session_deadlines_.now() + 1;
   status_.connections.fetch_add(1, std::memory_order_relaxed);
   set(metrics_.connections, read(metrics_.connections) + 1);
-  if (!loop_.add(fd, EPOLLIN, token)) {
+  if (!loop_.add(fd, events_of(*opened, opened->interest()), token)) {
     close(*opened);
     return;
   }
@@ -286,10 +299,14 @@ void gateway::on_event(const epoll_event& event) {
     return;
   if (alive && (event.events & EPOLLIN) != 0 && ready->who.awaits_header) {
     alive = take_proxy_header(*ready);
+    if (alive && !ready->who.awaits_header)
+      on_interest(*ready, ready->interest()); // by edges from now on
   } else if (alive && (allowed & EPOLLIN) != 0) {
     auto next_before = ready->next_sequence();
-    alive = ready->on_readable(scratch_);
+    alive = ready->on_readable(scratch_, (event.events & EPOLLRDHUP) != 0);
     if (alive) {
+      if (ready->unread() && watched_by_edges(*ready))
+        on_interest(*ready, ready->interest()); // told anew, though no edge may come
       add(metrics_.bytes_in, std::exchange(ready->bytes_in, 0));
       note_receiving(*ready, next_before);
       if (ready->half_closed())
@@ -331,7 +348,7 @@ void gateway::note_writing(session& which) {
 }
 
 void gateway::on_interest(session& of, std::uint32_t events) {
-  loop_.modify(of.fd(), events, of.token());
+  loop_.modify(of.fd(), events_of(of, events), of.token());
 }
 
 void gateway::on_output(session& of) {

@@ -63,11 +63,13 @@ std::uint32_t session::allowed_by(std::uint32_t events) const noexcept {
   return allowed;
 }
 
-bool session::on_readable(std::span<char> scratch) {
+bool session::on_readable(std::span<char> scratch, bool hung_up) {
   auto size = receive(scratch);
+  unread_ = hung_up || size == static_cast<ssize_t>(scratch.size());
   if (size < 0) {
     if (errno != EAGAIN && errno != EINTR)
       return false;
+    unread_ = errno == EINTR;
     set_interest();
     return true;
   }
@@ -158,17 +160,12 @@ bool session::parse(std::string_view bytes, std::size_t& consumed) {
     }
     if (rest.empty())
       break;
-    auto verdict = check_head(rest, limits_.head);
+    http_request request;
+    auto verdict = read_head(rest, limits_.head, request);
     if (verdict.what == head_verdict::state::incomplete)
       break;
     if (verdict.what == head_verdict::state::refused) {
       fault(fault_of(verdict.fault), explain(verdict.fault));
-      break;
-    }
-    http_request request;
-    auto head = rest.substr(0, verdict.size);
-    if (!parse_head(head, request)) {
-      fault(read_fault::bad_head, explain(head_fault::request_line));
       break;
     }
     if (request.content_length > limits_.body_bytes) {
@@ -177,7 +174,7 @@ bool session::parse(std::string_view bytes, std::size_t& consumed) {
     }
     if (request.chunked) {
       consumed += verdict.size;
-      begin_chunked(head);
+      begin_chunked(rest.substr(0, verdict.size));
       if (request.expects_continue && consumed == bytes.size())
         send_continue();
       break;
@@ -227,7 +224,7 @@ bool session::parse_chunked() {
     return true;
   auto done = std::move(inbound_);
   http_request request;
-  parse_head(done->head, request);
+  read_head(done->head, limits_.head, request); // it was complete before
   request.body = done->chunked->text();
   if (!request.keep_alive)
     finishing_ = true;

@@ -1,7 +1,8 @@
 #pragma once
 
-#include "gateway/http/head_check.hpp"
+#include "gateway/http/chunked_body.hpp"
 #include "gateway/http/request.hpp"
+#include "gateway/http/request_head.hpp"
 #include "gateway/peer.hpp"
 #include "gateway/tls_stream.hpp"
 
@@ -70,8 +71,9 @@ public:
   /// have waited for the other.
   std::uint32_t allowed_by(std::uint32_t events) const noexcept;
 
-  /// Reads what is there into `scratch` and parses it. Returns false if the connection is over.
-  bool on_readable(std::span<char> scratch);
+  /// Reads what is there into `scratch` and parses it; `hung_up`: the client is known to have shut its side down, so
+  /// that after the last byte there is that to be read. Returns false if the connection is over.
+  bool on_readable(std::span<char> scratch, bool hung_up = false);
 
   /// Writes what waits. Returns false if the connection is over.
   bool flush();
@@ -111,6 +113,17 @@ public:
   /// Makes the end of the connection a reset, so that the system lets go, too, of what the client has not taken.
   void give_up_output() noexcept;
 
+  /// Returns the events that are to be told of the socket; changes come by `session_owner::on_interest`.
+  std::uint32_t interest() const noexcept {
+    return interest_;
+  }
+  bool encrypted() const noexcept {
+    return tls_ != nullptr;
+  }
+  /// Returns whether the socket may still hold something that the last read has left, and that is to be read.
+  bool unread() const noexcept {
+    return unread_ && may_read();
+  }
   /// Returns whether the handshake of TLS is under way.
   bool handshaking() const noexcept {
     return tls_ && tls_->handshaking();
@@ -220,6 +233,7 @@ private:
   std::uint32_t next_in_ = 0;
   std::uint32_t next_out_ = 0;
   std::uint32_t interest_;
+  bool unread_ = false;        ///< see unread
   bool finishing_ = false;     ///< reads no further request
   bool peer_finished_ = false; ///< the client has shut its side down
   bool closing_ = false;       ///< all is written, but TLS has still to say so

@@ -3,10 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 
 namespace tessera {
@@ -38,7 +35,7 @@ private:
   std::size_t size_ = 0;
 };
 
-/// A parsed request. All views point into the bytes that were parsed.
+/// A request as `read_head` finds it. All views point into the bytes that were parsed.
 struct http_request {
   http_method method = http_method::other;
   bool http_1_1 = true;
@@ -65,33 +62,6 @@ struct http_request {
   header_lines authorization;
   header_lines x_forwarded_for;
   std::string_view body;
-};
-
-/// Parses a complete head with Beast's parser, keeping no copy. Returns false if Beast finds fault with it.
-/// REQUIRES: the head has passed `check_head`.
-bool parse_head(std::string_view head, http_request& out);
-
-/// Decodes the chunked body of one request as it arrives.
-class chunked_body {
-public:
-  /// REQUIRES: `head` has passed `parse_head` and is chunked.
-  explicit chunked_body(std::string_view head);
-  ~chunked_body();
-  chunked_body(const chunked_body&) = delete;
-  chunked_body& operator=(const chunked_body&) = delete;
-
-  /// Takes what follows the head. Returns how many bytes were consumed (the others are to be given again, with more),
-  /// or nothing if the encoding is broken.
-  std::optional<std::size_t> feed(std::string_view bytes);
-
-  bool complete() const noexcept;
-
-  /// Returns what has arrived of the body, decoded.
-  const std::string& text() const noexcept;
-
-private:
-  class sink;
-  std::unique_ptr<sink> sink_;
 };
 
 } // namespace tessera

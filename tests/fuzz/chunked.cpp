@@ -1,4 +1,4 @@
-#include "gateway/http/request.hpp"
+#include "gateway/http/chunked_body.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <algorithm>

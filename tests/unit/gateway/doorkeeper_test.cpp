@@ -1,5 +1,7 @@
 #include "gateway/doorkeeper.hpp"
 
+#include "tests/unit/gateway/is_head.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <optional>
@@ -66,7 +68,7 @@ struct fixture {
   entrance ask(std::string_view path, peer& from, const std::string& headers = {}) {
     auto head = "GET " + std::string{path} + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
     http_request request;
-    BOOST_REQUIRE(parse_head(head, request));
+    BOOST_REQUIRE(is_head(head, request));
     return sut.admit(from, request, find_route(request.path));
   }
 

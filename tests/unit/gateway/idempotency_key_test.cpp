@@ -1,5 +1,7 @@
 #include "gateway/http/idempotency_key.hpp"
 
+#include "tests/unit/gateway/is_head.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 using namespace tessera;
@@ -10,7 +12,7 @@ namespace {
 input<std::string> key_of(const std::string& lines) {
   auto head = "POST / HTTP/1.1\r\nHost: x\r\n" + lines + "\r\n";
   http_request request;
-  BOOST_REQUIRE(parse_head(head, request));
+  BOOST_REQUIRE(is_head(head, request));
   return parse_idempotency_key(request);
 }
 

@@ -2,6 +2,8 @@
 
 #include "web/web_files.hpp"
 
+#include "tests/unit/gateway/is_head.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <rapidjson/document.h>
@@ -41,7 +43,7 @@ struct fixture {
   response_context context(const std::string& head = {}) {
     text = "GET / HTTP/1.1\r\nHost: a\r\n" + head + "\r\n";
     http_request request;
-    BOOST_REQUIRE(parse_head(text, request));
+    BOOST_REQUIRE(is_head(text, request));
     return sut.context_of(request, route::member);
   }
   parts cached(const response_context& context, const body_origin& origin = {"HIT", "L1", 5, 10, 0, {}}) {

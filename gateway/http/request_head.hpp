@@ -1,5 +1,7 @@
 #pragma once
 
+#include "gateway/http/request.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -16,6 +18,7 @@ enum class head_fault : std::uint8_t {
   folded_header,     ///< a line that continues the one before (obs-fold)
   header_name,       ///< empty, or a character that is no token character (a space before the colon, say)
   host,              ///< none in HTTP/1.1, or more than one
+  connection,        ///< no list of tokens
   content_length,    ///< repeated, a list, signed, or not a number
   transfer_encoding, ///< other than exactly "chunked" once
   both_lengths,      ///< Content-Length and Transfer-Encoding
@@ -39,9 +42,12 @@ struct head_verdict {
   std::size_t size = 0; ///< of the head with its empty line, if complete
 };
 
-/// Checks the head that `received` begins with, strictly: whatever two servers could read in two ways is refused
-/// (RFC 9112, sections 2.2, 5.1, 5.2, 6.1 and 11.2). Beast's parser, which comes after, is more lenient: it takes
-/// repeated and listed Content-Lengths, folded headers, several Hosts and "Transfer-Encoding: xchunked". Pure.
-head_verdict check_head(std::string_view received, const head_limits& limits) noexcept;
+/// Reads the head that `received` begins with into `out`, strictly: whatever two servers could read in two ways is
+/// refused (RFC 9112, sections 2.2, 5.1, 5.2, 6.1 and 11.2), such as repeated or listed Content-Lengths, folded headers,
+/// several Hosts and "Transfer-Encoding: xchunked". What `out` holds counts only if the head is complete; its views
+/// point into `received`, and its body is not set. Pure.
+///
+/// One pass: the end of a line is the first control character that is no tab, so looking for it checks the line, too.
+head_verdict read_head(std::string_view received, const head_limits& limits, http_request& out) noexcept;
 
 } // namespace tessera

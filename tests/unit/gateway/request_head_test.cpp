@@ -1,4 +1,6 @@
-#include "gateway/http/head_check.hpp"
+#include "gateway/http/request_head.hpp"
+
+#include "tests/support/beast_head.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -6,6 +8,7 @@
 #include <ostream>
 #include <random>
 #include <string>
+#include <vector>
 
 using namespace tessera;
 using state = head_verdict::state;
@@ -39,6 +42,8 @@ const refused_head refused_heads[] = {
     {"no host", "GET / HTTP/1.1\r\n\r\n", head_fault::host},
     {"two hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", head_fault::host},
     {"two hosts, other case", "GET / HTTP/1.1\r\nHost: a\r\nhOST: b\r\n\r\n", head_fault::host},
+    {"options of the connection without a comma", "GET / HTTP/1.1\r\n" + host + "Connection: a b\r\n\r\n",
+     head_fault::connection},
     {"equal lengths twice", "POST / HTTP/1.1\r\n" + host + "Content-Length: 5\r\nContent-Length: 5\r\n\r\n",
      head_fault::content_length},
     {"list of lengths", "POST / HTTP/1.1\r\n" + host + "Content-Length: 5, 5\r\n\r\n", head_fault::content_length},
@@ -66,15 +71,20 @@ const refused_head refused_heads[] = {
     {"absolute target", "GET http://a/ HTTP/1.1\r\n" + host + "\r\n", head_fault::request_line},
     {"no method", " / HTTP/1.1\r\n" + host + "\r\n", head_fault::request_line},
     {"method with a colon", "GE:T / HTTP/1.1\r\n" + host + "\r\n", head_fault::request_line},
-    {"TLS hello", std::string{"\x16\x03\x01\x02\x00\x01\x00\n", 8}, head_fault::line_ending},
+    {"TLS hello", std::string{"\x16\x03\x01\x02\x00\x01\x00\n", 8}, head_fault::control_character},
 };
+
+head_verdict verdict_on(std::string_view received, const head_limits& limits = {}) {
+  http_request ignored;
+  return read_head(received, limits, ignored);
+}
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(head_check_test)
+BOOST_AUTO_TEST_SUITE(request_head_test)
 
 BOOST_DATA_TEST_CASE(refuses_what_could_be_read_in_two_ways, refused_heads) {
-  auto verdict = check_head(sample.head, {});
+  auto verdict = verdict_on(sample.head);
   BOOST_TEST(static_cast<int>(verdict.what) == static_cast<int>(state::refused));
   BOOST_TEST(static_cast<int>(verdict.fault) == static_cast<int>(sample.fault));
   BOOST_TEST(!explain(verdict.fault).empty());
@@ -89,7 +99,7 @@ BOOST_AUTO_TEST_CASE(accepts_plain_heads_and_says_how_long_they_are) {
            "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:  CHUNKED \r\n\r\n",
            "GET / HTTP/1.1\r\nHost: a\r\nX-Empty:\r\nX-Tab: a\tb\r\nX-Utf8: \xc3\xa9\r\n\r\n",
        }) {
-    auto verdict = check_head(head + "rest", {});
+    auto verdict = verdict_on(head + "rest");
     BOOST_TEST(static_cast<int>(verdict.what) == static_cast<int>(state::complete), head);
     BOOST_TEST(verdict.size == head.size());
   }
@@ -104,7 +114,7 @@ BOOST_AUTO_TEST_CASE(of_control_characters_only_the_tab_may_stand_in_a_value_whe
     for (std::size_t at = 0; at < longest; ++at) {
       std::string value(longest, 'v');
       value[at] = static_cast<char>(c);
-      auto fault = check_head("GET / HTTP/1.1\r\nHost: a\r\nX: " + value + "\r\n\r\n", {}).fault;
+      auto fault = verdict_on("GET / HTTP/1.1\r\nHost: a\r\nX: " + value + "\r\n\r\n").fault;
       BOOST_TEST((fault == (bad ? head_fault::control_character : head_fault::none)), c << " at " << at);
     }
   }
@@ -113,12 +123,12 @@ BOOST_AUTO_TEST_CASE(of_control_characters_only_the_tab_may_stand_in_a_value_whe
 BOOST_AUTO_TEST_CASE(every_beginning_of_a_good_head_is_incomplete) {
   std::string head = "POST /api?x=1 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nX-A: b\r\n\r\n";
   for (std::size_t size = 0; size < head.size(); ++size)
-    BOOST_TEST(static_cast<int>(check_head(head.substr(0, size), {}).what) == static_cast<int>(state::incomplete));
+    BOOST_TEST(static_cast<int>(verdict_on(head.substr(0, size)).what) == static_cast<int>(state::incomplete));
 }
 
 BOOST_AUTO_TEST_CASE(limits_hold_whether_the_head_is_whole_or_not) {
   head_limits limits{200, 50};
-  auto fault_of = [&](const std::string& head) { return static_cast<int>(check_head(head, limits).fault); };
+  auto fault_of = [&](const std::string& head) { return static_cast<int>(verdict_on(head, limits).fault); };
   auto too_long = static_cast<int>(head_fault::target_too_long);
   auto too_large = static_cast<int>(head_fault::head_too_large);
   std::string target(51, 'x');
@@ -131,6 +141,51 @@ BOOST_AUTO_TEST_CASE(limits_hold_whether_the_head_is_whole_or_not) {
   BOOST_TEST(fault_of("GET / HTTP/1.1\r\nHost: a\r\nX: " + value.substr(0, 150) + "\r\n\r\n") == 0);
 }
 
+BOOST_AUTO_TEST_CASE(random_heads_mean_the_same_to_another_parser) {
+  const std::vector<std::string> first{"GET / HTTP/1.1",           "POST /a/b?c=d#e HTTP/1.1", "QUERY /?? HTTP/1.0",
+                                       "DELETE /%20#x?y HTTP/1.1", "OPTIONS * HTTP/1.1",       "PATCH /a HTTP/1.0"};
+  const std::vector<std::string> lines{"Host: a",
+                                       "HOST:b\t",
+                                       "Connection: close",
+                                       "connection:Keep-Alive , x",
+                                       "Connection: x,,CLOSE",
+                                       "Content-Length: 17",
+                                       "content-length:\t0 ",
+                                       "Transfer-Encoding: chunked",
+                                       "X-Request-Id:  a b  ",
+                                       "Accept: */*",
+                                       "aCCEPT-eNCODING: br, gzip",
+                                       "Authorization: Bearer x",
+                                       "authorization:",
+                                       "If-None-Match: \"\xc3\xa9\"",
+                                       "Origin: https://o",
+                                       "Forwarded: for=a",
+                                       "X-Forwarded-For: 1.2.3.4, b",
+                                       "Idempotency-Key: k",
+                                       "Traceparent: 00-1",
+                                       "Content-Type: a/b",
+                                       "Access-Control-Request-Method: PUT",
+                                       "X: y"};
+  std::mt19937 random{2};
+  auto pick = [&](const auto& from) { return from[random() % from.size()]; };
+  std::size_t complete = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    auto head = pick(first) + "\r\n";
+    for (auto count = random() % 8; count > 0; --count)
+      head += pick(lines) + "\r\n";
+    head += "\r\n";
+    if (random() % 4 == 0)
+      head[random() % head.size()] = static_cast<char>(random());
+    http_request request;
+    auto verdict = read_head(head, {}, request);
+    if (verdict.what != state::complete)
+      continue;
+    ++complete;
+    BOOST_TEST(difference_to_beast(head.substr(0, verdict.size), request) == "", head);
+  }
+  BOOST_TEST(complete > 2'000u);
+}
+
 BOOST_AUTO_TEST_CASE(random_bytes_never_read_beyond_the_end) {
   std::mt19937 random{1};
   const std::string alphabet = std::string{"GET / HTTP/1.1\r\n:aHost0 \t,Content-Length"} + '\0' + '\x80';
@@ -140,7 +195,7 @@ BOOST_AUTO_TEST_CASE(random_bytes_never_read_beyond_the_end) {
       byte = alphabet[random() % alphabet.size()];
     auto exact = std::make_unique<char[]>(bytes.size()); // the address sanitizer sees its end
     std::copy(bytes.begin(), bytes.end(), exact.get());
-    auto verdict = check_head({exact.get(), bytes.size()}, {});
+    auto verdict = verdict_on({exact.get(), bytes.size()});
     if (verdict.what == state::complete)
       BOOST_TEST(verdict.size <= bytes.size());
   }
