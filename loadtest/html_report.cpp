@@ -93,7 +93,7 @@ void add_table(std::string& page, const load_report& report) {
 
 /// What was not good, by kind; nothing if all was.
 void add_kinds(std::string& page, const load_report& report) {
-  auto all = report.total();
+  const auto all = report.total();
   std::string rows;
   for (auto [which, name] : {std::pair{outcome::refused, "refused"}, std::pair{outcome::failed, "error"},
                              std::pair{outcome::wrong, "wrong"}}) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <limits>
 #include <optional>
 
 namespace tessera::loadtest {
@@ -12,40 +14,33 @@ public:
   static constexpr double precision = 0.05;
 
   /// REQUIRES: 0 < from <= to.
-  rate_search(double from, double to) noexcept : from_(from), to_(to), next_(from) {
+  rate_search(double from, double to) noexcept : to_(to), next_(from) {
   }
 
   /// Returns the rate to try next, or nothing when the search is over.
   std::optional<double> next() const noexcept {
-    return next_;
+    return over_ ? std::nullopt : std::optional{next_};
   }
 
   /// Hears whether the server kept the rate that `next` named. REQUIRES: next().
   void tried(bool kept) noexcept {
-    (kept ? highest_kept_ : lowest_broken_) = *next_;
-    if (highest_kept_ && *highest_kept_ >= to_)
-      next_.reset();
-    else if (!lowest_broken_)
-      next_ = *next_ * 2 < to_ ? *next_ * 2 : to_;
-    else if (!highest_kept_ && *lowest_broken_ <= from_)
-      next_.reset();
-    else if (*lowest_broken_ - *highest_kept_ <= precision * *highest_kept_)
-      next_.reset();
-    else
-      next_ = (*highest_kept_ + *lowest_broken_) / 2;
+    (kept ? highest_kept_ : lowest_broken_) = next_;
+    bool nothing_above = highest_kept_ >= to_ || lowest_broken_ - highest_kept_ <= precision * highest_kept_;
+    over_ = highest_kept_ == 0 || nothing_above;
+    next_ = std::min({next_ * 2, (highest_kept_ + lowest_broken_) / 2, to_});
   }
 
   /// Returns the highest rate that was kept; nothing if not even the lowest was.
   std::optional<double> highest_kept() const noexcept {
-    return highest_kept_;
+    return highest_kept_ > 0 ? std::optional{highest_kept_} : std::nullopt;
   }
 
 private:
-  double from_;
   double to_;
-  std::optional<double> highest_kept_;
-  std::optional<double> lowest_broken_;
-  std::optional<double> next_;
+  double next_;
+  double highest_kept_ = 0;
+  double lowest_broken_ = std::numeric_limits<double>::infinity();
+  bool over_ = false;
 };
 
 } // namespace tessera::loadtest

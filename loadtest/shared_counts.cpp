@@ -30,7 +30,8 @@ void shared_counts::unmap::operator()(std::byte* memory) const noexcept {
 }
 
 shared_counts::shared_counts(std::size_t processes, std::chrono::nanoseconds run)
-    : processes_(processes), slots_(slot_count(run)), part_size_(heads_size + aligned(slots_ * sizeof(slot_tally))) {
+    : processes_(processes), slots_(slot_count(run)), part_size_(heads_size + aligned(slots_ * sizeof(slot_tally))),
+      memory_(nullptr, unmap{0}) {
   auto size = alignment + processes * part_size_;
   auto* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED)

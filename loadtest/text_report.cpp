@@ -59,7 +59,7 @@ void add_kinds(std::string& text, std::string_view what, const kind_counts& kind
 std::string to_text(const load_report& report) {
   const auto& plan = report.plan;
   const auto& totals = report.outcome.totals;
-  auto all = report.total();
+  const auto all = report.total();
   std::string text = plan.target.url + ", " + grouped(std::uint64_t{plan.users}) + " users";
   text.append(plan.loop == loop_kind::open ? " x " + grouped(plan.rate) + "/s" : ", each asks again at once");
   text.append(", " + length_text(plan.duration) + " after a ramp of " + length_text(plan.ramp));
