@@ -6,7 +6,6 @@
 
 #include <CLI/App.hpp>
 
-#include <map>
 #include <string_view>
 
 namespace tessera {
@@ -37,7 +36,6 @@ result<std::uint32_t> parse_ipv4(std::string_view text) {
 } // namespace
 
 void loadtest_options::add_to(CLI::App& app) {
-  const std::map<std::string, choice_kind> choices{{"zipf", choice_kind::zipf}, {"uniform", choice_kind::uniform}};
   constexpr std::size_t most_users = 1'000'000;
   constexpr double most_per_second = 1e7;
   app.add_option("--target", target_, "the server: http://HOST:PORT")->type_name("URL")->required();
@@ -55,9 +53,9 @@ void loadtest_options::add_to(CLI::App& app) {
   app.add_option("--members", members, "how many members are asked for, at most [1000000]")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
-  app.add_option("--choice", plan_.choice, "how they are chosen: zipf, some far more often, or uniform [zipf]")
+  app.add_option("--choice", choice_, "how they are chosen: zipf, some far more often, or uniform [zipf]")
       ->type_name("KIND")
-      ->transform(CLI::Transformer(choices));
+      ->check(CLI::IsMember({"zipf", "uniform"}));
   app.add_option("--zipf", plan_.skew, "how uneven Zipf's law is [0.99]")->type_name("S")->check(CLI::Range(0.01, 10.0));
   app.add_option("--key", plan_.key, "API key; others can see it in the list of processes")->type_name("KEY");
   app.add_option("--key-file", key_file_, "file (0600) with the API key")->type_name("FILE");
@@ -89,6 +87,7 @@ result<loadtest::load_plan> loadtest_options::plan() const {
     return wrong("--from must not be above --to.");
   auto plan = plan_;
   plan.loop = closed_ ? loadtest::loop_kind::closed : loadtest::loop_kind::open;
+  plan.choice = choice_ == "uniform" ? choice_kind::uniform : choice_kind::zipf;
   auto target = loadtest::find_target(target_);
   if (!target)
     return target.error();

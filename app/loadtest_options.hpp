@@ -52,6 +52,7 @@ private:
   std::optional<std::string> ramp_;
   std::optional<std::string> duration_;
   std::string mix_;
+  std::string choice_ = "zipf";
   std::string limit_ = "20ms";
   std::string first_address_ = "127.1.0.1";
   std::string key_file_;
