@@ -27,6 +27,7 @@ command add_migrate_command(CLI::App& app);
 command add_sample_data_command(CLI::App& app);
 command add_import_command(CLI::App& app);
 command add_keys_command(CLI::App& app);
+command add_loadtest_command(CLI::App& app);
 command add_ctl_command(CLI::App& app);
 command add_reissue_command(CLI::App& app);
 command add_revoke_command(CLI::App& app);

@@ -37,7 +37,7 @@ int run(int argc, char** argv) {
   app.get_formatter()->column_width(40);
   std::array commands{add_serve_command(app), add_migrate_command(app), add_sample_data_command(app),
                       add_keys_command(app),  add_reissue_command(app), add_revoke_command(app),
-                      add_ctl_command(app),   add_import_command(app)};
+                      add_loadtest_command(app), add_import_command(app), add_ctl_command(app)};
   // After the subcommands, which would inherit it.
   app.footer("Try: tessera sample-data --members 50000, then tessera serve. Each subcommand has its own --help.");
   try {

@@ -1,7 +1,8 @@
 #pragma once
 
-#include "bench/histogram.hpp"
-#include "bench/http_answer.hpp"
+#include "loadtest/histogram.hpp"
+#include "loadtest/http_answer.hpp"
+#include "loadtest/verdict.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -11,6 +12,9 @@
 #include <utility>
 
 namespace tessera::bench {
+
+using loadtest::histogram;
+using loadtest::http_answer;
 
 /// Answers by what they were: 200 by its X-Cache, all others by their error code.
 class answer_tally {
@@ -33,7 +37,7 @@ public:
   }
 
   void add(const http_answer& what, std::chrono::nanoseconds latency) {
-    auto name = what.status == 200 ? header_of(what.head, "X-Cache") : error_code_of(what.body);
+    auto name = what.status == 200 ? loadtest::header_of(what.head, "X-Cache") : loadtest::error_code_of(what.body);
     key_.first = what.status;
     key_.second.assign(name);
     auto& found = kinds_[key_];
@@ -41,7 +45,7 @@ public:
     if (latency <= in_time_limit_)
       ++found.in_time;
     bool refused = what.status == 503 || what.status == 429;
-    if (refused && (name.empty() || header_of(what.head, "Retry-After").empty()))
+    if (refused && (name.empty() || loadtest::header_of(what.head, "Retry-After").empty()))
       ++found.unexplained;
   }
 
@@ -57,15 +61,6 @@ public:
   }
 
 private:
-  static std::string_view error_code_of(std::string_view body) noexcept {
-    constexpr std::string_view before = "\"code\":\"";
-    auto at = body.find(before);
-    if (at == body.npos)
-      return {};
-    auto rest = body.substr(at + before.size());
-    return rest.substr(0, rest.find('"'));
-  }
-
   std::chrono::nanoseconds in_time_limit_;
   std::map<key, kind> kinds_;
   key key_; ///< kept, because making one for each answer costs an allocation

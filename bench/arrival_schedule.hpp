@@ -1,9 +1,10 @@
 #pragma once
 
+#include "loadtest/random.hpp"
+
 #include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <random>
 
 namespace tessera::bench {
 
@@ -21,22 +22,16 @@ public:
   /// Returns when the next request is due; never before the one that was returned last.
   std::chrono::nanoseconds next() {
     // Exponential by inversion, because std::exponential_distribution is another one in each library.
-    auto factor = kind_ == arrivals::constant ? 1 : -std::log1p(-uniform());
+    auto factor = kind_ == arrivals::constant ? 1 : -std::log1p(-random_.uniform());
     at_ += gap_ * factor;
     return std::chrono::duration_cast<std::chrono::nanoseconds>(at_);
   }
 
 private:
-  /// From 0 to below 1.
-  double uniform() {
-    constexpr int mantissa_bits = 53;
-    return std::ldexp(static_cast<double>(random_() >> (64 - mantissa_bits)), -mantissa_bits);
-  }
-
   arrivals kind_;
   std::chrono::duration<double> gap_;
   std::chrono::duration<double> at_{0};
-  std::mt19937_64 random_;
+  loadtest::splitmix64 random_;
 };
 
 } // namespace tessera::bench

@@ -4,11 +4,12 @@
 //
 //   bench_closed_loop PORT CONNECTIONS FILE_OF_ID_NUMBERS
 
-#include "bench/http_answer.hpp"
-#include "bench/loopback.hpp"
+#include "loadtest/connect.hpp"
+#include "loadtest/http_answer.hpp"
 
 #include <sys/epoll.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -17,10 +18,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <vector>
 
-using namespace tessera::bench;
+using namespace tessera::loadtest;
 
 namespace {
 
@@ -90,7 +92,7 @@ private:
   };
 
   void connect(std::uint16_t port, std::size_t index) {
-    int fd = connect_loopback(port, INADDR_LOOPBACK, 0);
+    int fd = connect_to(loopback_address(port), std::nullopt, 0);
     epoll_event event{EPOLLIN, {.u64 = index}};
     if (fd < 0 || ::epoll_ctl(poll_, EPOLL_CTL_ADD, fd, &event) != 0) {
       std::perror("connect");

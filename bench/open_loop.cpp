@@ -11,6 +11,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <arpa/inet.h>
 
 #include <cstdio>
 #include <cstdlib>

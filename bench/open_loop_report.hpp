@@ -1,7 +1,7 @@
 #pragma once
 
 #include "bench/answer_tally.hpp"
-#include "bench/histogram.hpp"
+#include "loadtest/histogram.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -8,9 +8,11 @@
 // The first come from 127.2.0.1, the next from the address after it, and so on; without the last argument, all from
 // one.
 
-#include "bench/loopback.hpp"
+#include "loadtest/connect.hpp"
+#include "loadtest/source_addresses.hpp"
 
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -24,7 +26,7 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using namespace tessera::bench;
+using namespace tessera::loadtest;
 
 namespace {
 
@@ -110,7 +112,7 @@ private:
 
   void open(std::size_t index) {
     auto& each = connections_[index];
-    each = {.fd = connect_loopback(port_, sources_.of(index), SOCK_NONBLOCK)};
+    each = {.fd = connect_to(loopback_address(port_), sources_.of(index), SOCK_NONBLOCK)};
     epoll_event event{EPOLLOUT, {.u64 = index}};
     if (each.fd >= 0 && ::epoll_ctl(poll_, EPOLL_CTL_ADD, each.fd, &event) == 0)
       return;

@@ -1,5 +1,7 @@
 #include "bench/open_loop.hpp"
 
+#include "tests/support/scripted_server.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <string_view>
@@ -7,51 +9,19 @@
 
 using namespace std::chrono_literals;
 using namespace tessera::bench;
+using tessera::test::json_answer;
+using tessera::test::scripted_server;
 
 namespace {
 
 constexpr auto hold_up = 300ms;
 
-/// Answers the requests of one connection, the first one late.
-class late_server {
-public:
-  late_server() : acceptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    BOOST_REQUIRE(::bind(acceptor_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    BOOST_REQUIRE(::listen(acceptor_, 1) == 0);
-    BOOST_REQUIRE(::getsockname(acceptor_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread{[this] { serve(); }};
-  }
-  ~late_server() {
-    thread_.join();
-    ::close(acceptor_);
-  }
-
-  std::uint16_t port() const {
-    return port_;
-  }
-
-private:
-  void serve() const {
-    constexpr std::string_view answer = "HTTP/1.1 200 OK\r\nX-Cache: HIT\r\nContent-Length: 0\r\n\r\n";
-    int client = ::accept4(acceptor_, nullptr, nullptr, SOCK_CLOEXEC);
-    std::array<char, 1024> request;
-    for (bool first = true; ::recv(client, request.data(), request.size(), 0) > 0; first = false) {
-      if (first)
-        std::this_thread::sleep_for(hold_up);
-      ::send(client, answer.data(), answer.size(), MSG_NOSIGNAL);
-    }
-    ::close(client);
-  }
-
-  int acceptor_;
-  std::uint16_t port_ = 0;
-  std::thread thread_;
-};
+/// Answers the first request late.
+scripted_server::answer answer_first_late(std::string_view, std::size_t earlier) {
+  if (earlier == 0)
+    std::this_thread::sleep_for(hold_up);
+  return {json_answer(200, "{}", "X-Cache: HIT\r\n")};
+}
 
 } // namespace
 
@@ -59,7 +29,7 @@ BOOST_AUTO_TEST_SUITE(open_loop_test)
 
 BOOST_AUTO_TEST_CASE(
     what_is_due_while_an_answer_is_held_up_counts_from_then_and_too_few_connections_make_the_run_void) {
-  late_server server;
+  scripted_server server{answer_first_late};
   open_loop_options options;
   options.port = server.port();
   options.rate = 100;

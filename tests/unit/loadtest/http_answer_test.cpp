@@ -1,10 +1,10 @@
-#include "bench/http_answer.hpp"
+#include "loadtest/http_answer.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <string>
 
-using namespace tessera::bench;
+using namespace tessera::loadtest;
 
 namespace {
 

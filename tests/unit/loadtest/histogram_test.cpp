@@ -1,4 +1,4 @@
-#include "bench/histogram.hpp"
+#include "loadtest/histogram.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-using tessera::bench::histogram;
+using tessera::loadtest::histogram;
 
 BOOST_AUTO_TEST_SUITE(histogram_test)
 

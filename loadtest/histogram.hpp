@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace tessera::bench {
+namespace tessera::loadtest {
 
 /// How often each value occurred, in buckets that are at most 1/64 as wide as the values in them (as HdrHistogram's:
 /// linear within each power of two). A fixed size for values of any size: 30 KB.
@@ -54,4 +54,4 @@ private:
   std::uint64_t max_ = 0;
 };
 
-} // namespace tessera::bench
+} // namespace tessera::loadtest
