@@ -14,7 +14,7 @@ struct http_answer {
   std::string_view head; ///< up to and with the last header's end of line
   std::string_view body;
   bool last = false;     ///< the server closes the connection after it
-  std::string unchunked; ///< a body that came in chunks
+  std::string unchunked{}; ///< a body that came in chunks
 };
 
 enum class answer_progress : std::uint8_t { incomplete, complete, malformed };

@@ -71,6 +71,21 @@ public:
   status hand_back_jobs(std::string_view) override {
     return ok();
   }
+  result<change_start> find_change_start(std::string_view) override {
+    return change_start{};
+  }
+  result<std::optional<change_page>> read_changes(std::uint64_t, std::span<const change_gap>, std::size_t) override {
+    return std::optional<change_page>{};
+  }
+  result<bool> holds_change(const change_gap&) override {
+    return false;
+  }
+  status save_change_position(std::string_view, std::uint64_t, bool) override {
+    return ok();
+  }
+  result<bool> purge_changes(std::uint64_t, std::chrono::seconds) override {
+    return false;
+  }
   status delete_jobs(utc_time) override {
     return ok();
   }
