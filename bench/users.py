@@ -49,9 +49,11 @@ class Pair:
     def __init__(self, store, redis, *flags, limits=Tessera.NO_LIMITS):
         self.port = free_port()
         self.stack = ExitStack()
+        # Cards that one process signs are verified by another, and what one puts into Redis is read by another.
+        secrets = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="tessera-bench-users-"))
         self.members = [
-            self.stack.enter_context(Tessera(store, "--redis", redis, "--share-port", *flags, limits=limits,
-                                             port=self.port))
+            self.stack.enter_context(Tessera(store, "--redis", redis, "--share-port", "--cache-secret",
+                                             f"{secrets}/cache.secret", *flags, limits=limits, port=self.port))
             for _ in range(PROCESSES)
         ]
 
