@@ -25,10 +25,6 @@ constexpr std::size_t doubts_per_look = 16;
 constexpr seconds book_interval{1};
 constexpr seconds purge_interval{60};
 
-std::uint64_t steady_ms(steady_time at) {
-  return static_cast<std::uint64_t>(duration_cast<milliseconds>(at.time_since_epoch()).count());
-}
-
 } // namespace
 
 change_reader_state::~change_reader_state() {

@@ -4,15 +4,6 @@
 
 namespace tessera {
 
-namespace {
-
-std::uint64_t milliseconds_of(steady_time at) {
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count());
-}
-
-} // namespace
-
 key_keeper_state::~key_keeper_state() {
   if (slot)
     slot->close();
@@ -38,7 +29,7 @@ result<std::vector<api_key_record>> key_keeper_state::read_keys() {
 
 void key_keeper_state::take(std::vector<api_key_record> fresh) {
   add(metrics->refreshes);
-  set(metrics->refreshed_ms, milliseconds_of(now()));
+  set(metrics->refreshed_ms, steady_ms(now()));
   if (std::exchange(failing, false))
     spdlog::info("key_keeper: the API keys can be read again");
   if (fresh == last)
@@ -85,7 +76,7 @@ key_keeper_actor::behavior_type key_keeper(key_keeper_state::pointer self, key_k
   state.now = std::move(now);
   set(metrics->keys, state.keys->get()->size());
   if (read(metrics->refreshed_ms) == 0)
-    set(metrics->refreshed_ms, milliseconds_of(state.now()));
+    set(metrics->refreshed_ms, steady_ms(state.now()));
   self->send(self, tick{});
   return {
       [self](const reread_keys& what) {

@@ -50,6 +50,18 @@ inline std::uint64_t wall_clock_ms() noexcept {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
 }
 
+/// Returns a time of the steady clock in milliseconds, as gauges hold it.
+inline std::uint64_t steady_ms(std::chrono::steady_clock::time_point at) noexcept {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count());
+}
+
+/// Returns how long before `now` a time of the steady clock was, in seconds.
+inline double seconds_since(std::uint64_t ms, std::chrono::steady_clock::time_point now) noexcept {
+  auto end = steady_ms(now);
+  return end > ms ? static_cast<double>(end - ms) / 1e3 : 0.0;
+}
+
 /// What every actor counts.
 struct actor_metrics {
   counter messages{0};

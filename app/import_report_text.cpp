@@ -1,6 +1,6 @@
 #include "app/import_report_text.hpp"
 
-#include "app/grouped.hpp"
+#include "config/grouped.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -4,6 +4,7 @@
 #include "app/progress.hpp"
 #include "cards/json_text.hpp"
 #include "cards/wall_clock.hpp"
+#include "config/descriptor_limit.hpp"
 #include "loadtest/card_collector.hpp"
 #include "loadtest/load_report.hpp"
 #include "loadtest/load_run.hpp"
@@ -180,7 +181,8 @@ int run_loadtest(const loadtest_options& options) {
 
 command add_loadtest_command(CLI::App& app) {
   auto options = std::make_shared<loadtest_options>();
-  auto* parsed = app.add_subcommand("loadtest", "Put load on a server as many users would, check each answer, and report.");
+  auto* parsed =
+      app.add_subcommand("loadtest", "Put load on a server as many users would, check each answer, and report.");
   options->add_to(*parsed);
   return {parsed, [options] { return run_loadtest(*options); }};
 }

@@ -6,6 +6,7 @@
 #include "app/actor_requests.hpp"
 #include "app/operator_control.hpp"
 #include "cards/wall_clock.hpp"
+#include "config/descriptor_limit.hpp"
 #include "config/log_level.hpp"
 #include "config/small_file.hpp"
 #include "config/value_text.hpp"
@@ -31,7 +32,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
@@ -69,19 +69,6 @@ struct system_config : caf::actor_system_config {
     set("scheduler.max-throughput", throughput);
   }
 };
-
-std::size_t descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
-    return 1'024;
-  if (limit.rlim_cur < limit.rlim_max) {
-    auto raised = limit;
-    raised.rlim_cur = limit.rlim_max;
-    if (::setrlimit(RLIMIT_NOFILE, &raised) == 0)
-      limit = raised;
-  }
-  return static_cast<std::size_t>(limit.rlim_cur);
-}
 
 /// Returns whether every address of `host` is loopback.
 bool is_loopback(const std::string& host) {
@@ -378,7 +365,7 @@ status node::implementation::open_operator_plane() {
 }
 
 status node::implementation::start_actors() {
-  auto descriptors = descriptor_limit();
+  auto descriptors = raise_descriptor_limit();
   auto possible = descriptors > 2 * reserved_descriptors ? descriptors - reserved_descriptors : descriptors / 2;
   process.connection_limit =
       all.gateway.max_connections == 0 ? possible : std::min(possible, all.gateway.max_connections);

@@ -1,6 +1,6 @@
 #include "app/progress.hpp"
 
-#include "app/grouped.hpp"
+#include "config/grouped.hpp"
 
 #include <algorithm>
 #include <cmath>

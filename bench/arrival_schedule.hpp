@@ -31,7 +31,7 @@ private:
   arrivals kind_;
   std::chrono::duration<double> gap_;
   std::chrono::duration<double> at_{0};
-  loadtest::splitmix64 random_;
+  loadtest::load_random random_;
 };
 
 } // namespace tessera::bench

@@ -44,16 +44,15 @@ def parse_arguments():
 
 
 class Pair:
-    """Processes of the service on one port. A context manager."""
+    """Processes of the service on one port, with the same secrets: cards that one signs are verified by another, and
+    what one puts into Redis is read by another. A context manager."""
 
-    def __init__(self, store, redis, *flags, limits=Tessera.NO_LIMITS):
+    def __init__(self, store, redis, limits):
         self.port = free_port()
         self.stack = ExitStack()
-        # Cards that one process signs are verified by another, and what one puts into Redis is read by another.
-        secrets = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="tessera-bench-users-"))
         self.members = [
-            self.stack.enter_context(Tessera(store, "--redis", redis, "--share-port", "--cache-secret",
-                                             f"{secrets}/cache.secret", *flags, limits=limits, port=self.port))
+            self.stack.enter_context(Tessera(store, "--redis", redis.url, "--share-port", "--cache-secret",
+                                             redis.scratch / "cache.secret", limits=limits, port=self.port))
             for _ in range(PROCESSES)
         ]
 
@@ -119,7 +118,7 @@ def print_run(title, found):
 
 def measure_service(name, store, redis, database, arguments, mix, duration, limits=Tessera.NO_LIMITS):
     """Starts the pair, lets every member be asked for once where there are no limits, and puts the load on it."""
-    with Pair(store, redis.url, limits=limits) as pair:
+    with Pair(store, redis, limits) as pair:
         if limits:
             with tempfile.TemporaryDirectory(prefix="tessera-bench-users-") as scratch:
                 ask_each_once(pair.port, active_members(database), FILL_CONNECTIONS, Path(scratch))

@@ -92,11 +92,10 @@ void put_protection(json& out, const node_status& status, const node_metrics& me
 /// What others change in the store.
 void put_changes(json& out, const node_status& status, const node_metrics& metrics) {
   const auto& changes = metrics.changes;
-  auto now = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
-  auto current = std::chrono::milliseconds{read(changes.current_ms)};
+  auto current = read(changes.current_ms);
   out.open("changes").put("followed", status.feed);
-  if (status.feed && current.count() != 0)
-    out.put("current_s_ago", std::round(std::chrono::duration<double>(now - current).count() * 10.0) / 10.0);
+  if (status.feed && current != 0)
+    out.put("current_s_ago", std::round(seconds_since(current, std::chrono::steady_clock::now()) * 10.0) / 10.0);
   out.put("lag_ms", read(changes.lag_ms))
       .put("applied", read(changes.applied))
       .put("cleared_all", read(changes.cleared_all))

@@ -1,5 +1,7 @@
 #include "guard/forwarded.hpp"
 
+#include "cards/trim_blanks.hpp"
+
 #include <algorithm>
 
 namespace tessera {
@@ -12,15 +14,10 @@ bool is_in(std::span<const ip_network> networks, const ip_address& address) noex
   return std::ranges::any_of(networks, [&](auto& network) { return network.contains(address); });
 }
 
-std::string_view trim(std::string_view text) noexcept {
-  auto first = text.find_first_not_of(" \t");
-  return first == npos ? std::string_view{} : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 } // namespace
 
 std::optional<ip_address> parse_forwarded_entry(std::string_view entry) noexcept {
-  entry = trim(entry);
+  entry = trim_blanks(entry);
   if (entry.starts_with('[')) {
     auto closing = entry.find(']');
     if (closing == npos)

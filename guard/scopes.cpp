@@ -1,5 +1,7 @@
 #include "guard/scopes.hpp"
 
+#include "cards/trim_blanks.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -9,22 +11,14 @@ namespace {
 
 constexpr std::array<std::string_view, all_scopes.size()> names{"lookup", "issue", "batch", "verify", "operate"};
 
-std::string_view trimmed(std::string_view word) {
-  constexpr std::string_view blanks = " \t";
-  auto first = word.find_first_not_of(blanks);
-  if (first == std::string_view::npos)
-    return {};
-  return word.substr(first, word.find_last_not_of(blanks) - first + 1);
-}
-
 /// Calls `use` for each word between commas until it returns false; for none if all is blank.
 template <class Use>
 void for_each_word(std::string_view text, Use use) {
-  if (trimmed(text).empty())
+  if (trim_blanks(text).empty())
     return;
   for (bool more = true; more;) {
     auto comma = text.find(',');
-    more = use(trimmed(text.substr(0, comma))) && comma != std::string_view::npos;
+    more = use(trim_blanks(text.substr(0, comma))) && comma != std::string_view::npos;
     text.remove_prefix(more ? comma + 1 : 0);
   }
 }

@@ -4,7 +4,6 @@
 #include "loadtest/user_load.hpp"
 
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -136,15 +135,6 @@ result<run_outcome> run_load(const load_plan& plan, std::span<const load_member>
     return failure{error_code::internal, "A process of the load has crashed."};
   observer(progress_of(counts, plan.processes, clock::now() - begin));
   return run_outcome{counts.totals(), counts.timeline(), stopped};
-}
-
-std::uint64_t raise_descriptor_limit() noexcept {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  return limit.rlim_cur;
 }
 
 } // namespace tessera::loadtest

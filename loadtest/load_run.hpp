@@ -40,7 +40,4 @@ using run_observer = std::function<bool(const run_progress&)>;
 result<run_outcome> run_load(const load_plan& plan, std::span<const load_member> members,
                              std::span<const issued_card> cards, const run_observer& observer);
 
-/// Raises how many files a process may have open to as many as the system allows, and returns that.
-std::uint64_t raise_descriptor_limit() noexcept;
-
 } // namespace tessera::loadtest

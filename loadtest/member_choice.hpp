@@ -26,7 +26,7 @@ private:
   choice_kind kind_;
   std::uint64_t count_;
   zipf_numbers zipf_;
-  splitmix64 uniform_;
+  load_random uniform_;
 };
 
 } // namespace tessera::loadtest

@@ -62,16 +62,16 @@ result<std::vector<load_member>> members_of_file(const std::filesystem::path& fi
       continue;
     auto found = parse_line(line);
     if (!found)
-      return failure{error_code::validation,
-                     "Line " + std::to_string(number) + " of the file of --ids is not an ID number of 13 digits, or one "
-                     "with a comma and a member id behind it."};
+      return failure{error_code::validation, "Line " + std::to_string(number)
+                                                 + " of the file of --ids is not an ID number of 13 digits, or one "
+                                                   "with a comma and a member id behind it."};
     members.push_back(*found);
   }
   return members;
 }
 
 void shuffle(std::span<load_member> members, std::uint64_t seed) noexcept {
-  splitmix64 random{seed};
+  load_random random{seed};
   for (auto left = members.size(); left > 1; --left)
     std::swap(members[left - 1], members[random.below(left)]);
 }

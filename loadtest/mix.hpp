@@ -58,7 +58,7 @@ public:
 private:
   std::vector<scenario> block_;
   std::size_t taken_ = 0; ///< of the block; those behind are not yet in order
-  splitmix64 random_;
+  load_random random_;
 };
 
 } // namespace tessera::loadtest

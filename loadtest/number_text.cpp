@@ -1,7 +1,6 @@
 #include "loadtest/number_text.hpp"
 
 #include <cmath>
-#include <cstddef>
 #include <cstdio>
 
 namespace tessera::loadtest {
@@ -15,13 +14,6 @@ std::string with_decimals(double number, int decimals) {
 }
 
 } // namespace
-
-std::string grouped(std::uint64_t number) {
-  auto digits = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), 1, ',');
-  return digits;
-}
 
 std::string grouped(double number) {
   if (number < 10 && number != std::floor(number))

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "config/grouped.hpp"
+
 #include <chrono>
-#include <cstdint>
 #include <string>
 
 /// Numbers as people read them.
 namespace tessera::loadtest {
 
-/// Returns the number with a comma before each three digits: "3,000,000".
-std::string grouped(std::uint64_t number);
+using tessera::grouped;
 
 /// The same of the nearest whole number; with one decimal below ten, where that is not a whole one.
 std::string grouped(double number);

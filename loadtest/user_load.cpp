@@ -37,8 +37,8 @@ bool may_be_repeated(scenario asked) noexcept {
 
 user_schedule::options schedule_of(const load_work& work) {
   const auto& plan = work.plan;
-  return {plan.users, work.process, plan.processes, plan.loop == loop_kind::open ? plan.rate : 1.0, plan.ramp,
-          plan.seed};
+  return {plan.users, work.process, plan.processes, plan.loop == loop_kind::open ? plan.rate : 1.0,
+          plan.ramp,  plan.seed};
 }
 
 /// Each process's users come from the addresses behind those of the one before it.
@@ -46,13 +46,14 @@ std::optional<source_addresses> sources_of(const load_work& work) {
   const auto& plan = work.plan;
   if (!plan.has_sources())
     return std::nullopt;
-  auto users_before = work.process * (plan.users / plan.processes) + std::min(work.process, plan.users % plan.processes);
+  auto users_before =
+      work.process * (plan.users / plan.processes) + std::min(work.process, plan.users % plan.processes);
   return source_addresses{plan.sources.of(users_before)};
 }
 
 /// A seed of its own for each process and purpose.
 std::uint64_t seed_of(const load_work& work, std::uint64_t purpose) noexcept {
-  return splitmix64{work.plan.seed * 1'000'003 + work.process * 101 + purpose}.next();
+  return load_random{work.plan.seed * 1'000'003 + work.process * 101 + purpose}.next();
 }
 
 } // namespace
@@ -87,7 +88,8 @@ user_load::nanoseconds user_load::elapsed() const {
 
 bool user_load::over() const {
   auto now = elapsed();
-  return now >= end_ && (asking_ == 0 || now >= end_ + (stopped_ ? stop_patience : work_.plan.patience + 2 * look_interval));
+  return now >= end_
+         && (asking_ == 0 || now >= end_ + (stopped_ ? stop_patience : work_.plan.patience + 2 * look_interval));
 }
 
 user_load::nanoseconds user_load::until_next() const {
@@ -125,8 +127,8 @@ void user_load::take_due() {
 
 void user_load::take_up(std::size_t index, nanoseconds due) {
   request next{due, 0, mix_.next()};
-  next.subject = static_cast<std::uint32_t>(next.asked == scenario::verify ? cards_.below(work_.cards.size())
-                                                                           : choice_.next());
+  next.subject =
+      static_cast<std::uint32_t>(next.asked == scenario::verify ? cards_.below(work_.cards.size()) : choice_.next());
   if (is_measured(next)) {
     ++counts_.totals.due;
     counts_.totals.send_lag_ns.record(static_cast<std::uint64_t>((elapsed() - due).count()));

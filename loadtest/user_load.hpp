@@ -91,15 +91,15 @@ private:
   user_schedule schedule_;
   mix_sequence mix_;
   member_choice choice_;
-  splitmix64 cards_;
+  load_random cards_;
   request_writer writer_;
   std::vector<user> users_;
   std::deque<std::pair<nanoseconds, std::size_t>> resting_; ///< of a closed loop, after a failure: until when, who
   connections connections_;
-  std::size_t begun_ = 0;  ///< users that have begun
-  std::size_t asking_ = 0; ///< users that await an answer
-  nanoseconds end_;        ///< nothing is due from then on
-  bool stopped_ = false;   ///< early
+  std::size_t begun_ = 0;    ///< users that have begun
+  std::size_t asking_ = 0;   ///< users that await an answer
+  nanoseconds end_;          ///< nothing is due from then on
+  bool stopped_ = false;     ///< early
   nanoseconds next_look_{0}; ///< for requests that wait for too long
 };
 

@@ -20,7 +20,7 @@ user_schedule::user_schedule(const options& chosen)
       gap_(std::chrono::round<nanoseconds>(std::chrono::duration<double>(1 / chosen.rate))) {
   waiting_.reserve(users_);
   for (std::size_t user = 0; user < users_; ++user) {
-    splitmix64 random{chosen.seed ^ (chosen.first + user * chosen.step) << 20};
+    load_random random{chosen.seed ^ (chosen.first + user * chosen.step) << 20};
     auto phase = nanoseconds{static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(gap_.count())))};
     waiting_.push_back({begin_of(user) + phase, static_cast<std::uint32_t>(user)});
   }

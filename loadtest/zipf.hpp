@@ -26,7 +26,7 @@ private:
   double lowest_;  ///< the integral below the first number, so that its area is its density
   double highest_; ///< the integral up to the last one
   double squeeze_; ///< a number this near to the drawn point is right without a look at the density
-  splitmix64 random_;
+  load_random random_;
 };
 
 } // namespace tessera::loadtest

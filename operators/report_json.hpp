@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/metrics.hpp"
 #include "actors/stats_snapshot.hpp"
 #include "cards/json_text.hpp"
 
@@ -19,18 +20,6 @@ inline std::string time_text(std::uint64_t ms) {
 /// Returns nothing for 0, which stands for never.
 inline std::optional<std::string> time_or_nothing(std::uint64_t ms) {
   return ms == 0 ? std::nullopt : std::optional{time_text(ms)};
-}
-
-/// Returns a time of the steady clock as gauges hold it.
-inline std::uint64_t steady_ms(std::chrono::steady_clock::time_point at) noexcept {
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count());
-}
-
-/// Returns how long before `now` a time of the steady clock was, in seconds.
-inline double seconds_since(std::uint64_t ms, std::chrono::steady_clock::time_point now) noexcept {
-  auto end = steady_ms(now);
-  return end > ms ? static_cast<double>(end - ms) / 1e3 : 0.0;
 }
 
 /// Rounds to so many places as anybody reads.

@@ -101,4 +101,11 @@ std::vector<std::string_view> columns_to_set(import_columns columns) {
   return names;
 }
 
+std::string joined(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (auto name : names)
+    text.append(text.empty() ? "" : ", ").append(name);
+  return text;
+}
+
 } // namespace tessera::import_sql

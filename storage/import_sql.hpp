@@ -49,6 +49,9 @@ std::vector<std::string_view> columns_to_write(import_columns columns);
 /// Returns those of them that are set in a row that exists.
 std::vector<std::string_view> columns_to_set(import_columns columns);
 
+/// Returns the names with commas in between.
+std::string joined(const std::vector<std::string_view>& names);
+
 /// Calls `value` with the value (a `const std::string*`, null for NULL) of each of `columns_to_write`, except for the
 /// two keys, which come first.
 template <class Value>

@@ -5,17 +5,6 @@
 /// A MySQL connection's part in cards: reissues and revocations.
 namespace tessera {
 
-namespace {
-
-std::vector<std::string> texts_of(mysql_row&& row) {
-  std::vector<std::string> texts;
-  for (auto& column : row)
-    texts.push_back(std::move(column).value_or(""));
-  return texts;
-}
-
-} // namespace
-
 result<std::vector<member_card_state>> mysql_connection::list_card_states() {
   auto rows = session_->query(list_card_states_statement, card_state_column_count);
   if (!rows)

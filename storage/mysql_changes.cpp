@@ -40,11 +40,8 @@ result<std::optional<change_page>> mysql_connection::read_changes(std::uint64_t 
     return rows.error();
   std::vector<std::vector<std::string>> texts;
   texts.reserve(rows->size());
-  for (auto& row : *rows) {
-    auto& copy = texts.emplace_back();
-    for (auto& column : row)
-      copy.push_back(std::move(column).value_or(""));
-  }
+  for (auto& row : *rows)
+    texts.push_back(texts_of(std::move(row)));
   return std::optional{change_page_of(texts)};
 }
 

@@ -126,12 +126,8 @@ result<std::vector<api_key_record>> mysql_connection::list_api_keys() {
   if (!rows)
     return rows.error();
   std::vector<api_key_record> keys;
-  for (auto& row : *rows) {
-    std::vector<std::string> texts;
-    for (auto& column : row)
-      texts.push_back(std::move(column).value_or(""));
-    keys.push_back(api_key_of(texts));
-  }
+  for (auto& row : *rows)
+    keys.push_back(api_key_of(texts_of(std::move(row))));
   return keys;
 }
 

@@ -14,10 +14,7 @@ std::string end_of(const job_lease& lease) {
 }
 
 result<batch_job> job_in(mysql_row&& row) {
-  std::vector<std::string> texts;
-  for (auto& column : row)
-    texts.push_back(std::move(column).value_or(""));
-  return job_of(texts);
+  return job_of(texts_of(std::move(row)));
 }
 
 } // namespace

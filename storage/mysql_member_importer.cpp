@@ -14,11 +14,6 @@ namespace tessera {
 
 namespace {
 
-void append_names(std::string& sql, const std::vector<std::string_view>& names) {
-  for (const auto& name : names)
-    sql.append(&name == names.data() ? "" : ", ").append(name);
-}
-
 /// Where a column has no length (a number, a date), none is too long for it: the server then says what is wrong.
 constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
 
@@ -55,10 +50,7 @@ result<std::optional<import_progress>> mysql_member_importer::progress_of(std::s
     return rows.error();
   if (rows->empty())
     return std::optional<import_progress>{};
-  std::vector<std::string> fields;
-  for (const auto& field : rows->front())
-    fields.push_back(field.value_or(""));
-  return std::optional{import_sql::progress_of(id, fields)};
+  return std::optional{import_sql::progress_of(id, texts_of(std::move(rows->front())))};
 }
 
 status mysql_member_importer::begin() {
@@ -109,13 +101,9 @@ status mysql_member_importer::select(std::string_view column, std::span<const st
     auto rows = session_->query(sql, import_sql::member_fields);
     if (!rows)
       return rows.error();
-    for (auto& row : *rows) {
-      std::vector<std::string> fields;
-      for (auto& field : row)
-        fields.push_back(std::move(field).value_or(""));
-      if (auto one = import_sql::member_of(std::move(fields)))
+    for (auto& row : *rows)
+      if (auto one = import_sql::member_of(texts_of(std::move(row))))
         found.push_back(std::move(*one));
-    }
   }
   return ok();
 }
@@ -197,9 +185,7 @@ status mysql_member_importer::write_some(std::span<const member_write> rows, std
 
 std::string mysql_member_importer::statement(std::span<const member_write> rows, std::span<const std::size_t> which,
                                              import_columns columns) {
-  std::string sql = "INSERT INTO members (";
-  append_names(sql, import_sql::columns_to_write(columns));
-  sql.append(") VALUES ");
+  std::string sql = "INSERT INTO members (" + import_sql::joined(import_sql::columns_to_write(columns)) + ") VALUES ";
   for (const auto& index : which) {
     const auto& row = rows[index];
     sql.append(&index == which.data() ? "(" : ", (").append(row.id ? std::to_string(row.id->value) : "NULL");

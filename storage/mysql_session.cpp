@@ -181,6 +181,14 @@ void mysql_session::append_literal(std::string& sql, std::string_view text) {
   sql.push_back('\'');
 }
 
+std::vector<std::string> texts_of(mysql_row row) {
+  std::vector<std::string> texts;
+  texts.reserve(row.size());
+  for (auto& column : row)
+    texts.push_back(std::move(column).value_or(""));
+  return texts;
+}
+
 failure mysql_session::fail(unsigned code) {
   if (code == 0) // the library gave up without a reason
     code = CR_SERVER_LOST;

@@ -22,6 +22,9 @@ struct mysql_timeouts {
 /// A row of a small result: text, or nothing for NULL.
 using mysql_row = std::vector<std::optional<std::string>>;
 
+/// Returns the row's texts, with "" for NULL.
+std::vector<std::string> texts_of(mysql_row row);
+
 /// One connection to MySQL or MariaDB: utf8mb4, UTC, strict mode, TCP keep-alive, no reconnecting. One thread, except
 /// `interrupt`. When a call fails the connection tells whether it is `usable` still.
 class mysql_session {

@@ -13,13 +13,6 @@ namespace {
 /// As long as MySQL's columns are, so that a store can move there.
 constexpr import_limits most_characters{150, 150, 255, 30, 10, 20, 20, 20, 20, 30};
 
-std::string joined(const std::vector<std::string_view>& names, std::string_view between) {
-  std::string text;
-  for (auto name : names)
-    text.append(text.empty() ? "" : between).append(name);
-  return text;
-}
-
 } // namespace
 
 result<std::unique_ptr<member_importer>> sqlite_member_importer::open(std::unique_ptr<sqlite_session> session) {
@@ -119,9 +112,9 @@ status sqlite_member_importer::add(std::span<const import_place> places, bool bu
     std::vector<std::string_view> columns{table.code_column, table.name_column};
     if (!table.parent_column.empty())
       columns.push_back(table.parent_column);
-    auto statement =
-        sqlite_statement::prepare(*session_, "INSERT INTO " + std::string{table.name} + " (" + joined(columns, ", ")
-                                                 + ") VALUES (?, ?" + (columns.size() == 3 ? ", ?)" : ")"));
+    auto statement = sqlite_statement::prepare(*session_, "INSERT INTO " + std::string{table.name} + " ("
+                                                              + import_sql::joined(columns) + ") VALUES (?, ?"
+                                                              + (columns.size() == 3 ? ", ?)" : ")"));
     if (!statement)
       return statement.error();
     statement->bind(1, place.code);
@@ -148,8 +141,8 @@ status sqlite_member_importer::prepare_writes(import_columns columns) {
   std::string marks = "?1";
   for (std::size_t i = 1; i < names.size(); ++i)
     marks.append(", ?").append(std::to_string(i + 1));
-  auto insert =
-      sqlite_statement::prepare(*session_, "INSERT INTO members (" + joined(names, ", ") + ") VALUES (" + marks + ")");
+  auto insert = sqlite_statement::prepare(*session_, "INSERT INTO members (" + import_sql::joined(names) + ") VALUES ("
+                                                         + marks + ")");
   if (!insert)
     return insert.error();
   std::string set;

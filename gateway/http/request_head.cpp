@@ -1,5 +1,7 @@
 #include "gateway/http/request_head.hpp"
 
+#include "cards/trim_blanks.hpp"
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -39,14 +41,6 @@ bool equal_nocase(std::string_view text, std::string_view lower) noexcept {
       return false;
   }
   return true;
-}
-
-std::string_view trim(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-    text.remove_suffix(1);
-  return text;
 }
 
 /// Returns the position of the first control character from `at` on that is no tab; the size if there is none.
@@ -141,7 +135,7 @@ public:
       ++colon;
     if (colon == 0 || colon == line.size() || line[colon] != ':')
       return head_fault::header_name;
-    return add(line.substr(0, colon), trim(line.substr(colon + 1)));
+    return add(line.substr(0, colon), trim_blanks(line.substr(colon + 1)));
   }
 
   head_fault finish() noexcept {
@@ -239,7 +233,7 @@ private:
   head_fault add_connection(std::string_view value) noexcept {
     for (;;) {
       auto comma = value.find(',');
-      auto option = trim(value.substr(0, comma));
+      auto option = trim_blanks(value.substr(0, comma));
       if (!option.empty() && !is_token(option))
         return head_fault::connection;
       says_close_ |= equal_nocase(option, "close");

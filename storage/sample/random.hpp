@@ -1,22 +1,15 @@
 #pragma once
 
+#include "guard/splitmix64.hpp"
+
 #include <cstdint>
 
 namespace tessera {
 
-/// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014): the same numbers from
-/// the same seed with every compiler and library, which the standard's distributions do not promise.
-class sample_random {
+/// Numbers for an invented membership, the same from the same seed everywhere.
+class sample_random : public splitmix64 {
 public:
-  explicit constexpr sample_random(std::uint64_t seed) noexcept : state_(seed) {
-  }
-
-  constexpr std::uint64_t next() noexcept {
-    auto mixed = state_ += 0x9e3779b97f4a7c15;
-    mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9;
-    mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111eb;
-    return mixed ^ mixed >> 31;
-  }
+  using splitmix64::splitmix64;
 
   /// Returns a number from 0 to `end` - 1. REQUIRES: end > 0. (Lemire's multiplication; its bias, below end / 2^32,
   /// does not matter here.)
@@ -34,9 +27,6 @@ public:
     auto uniform = next() >> 32;
     return static_cast<std::uint32_t>((uniform * uniform >> 32) * end >> 32);
   }
-
-private:
-  std::uint64_t state_;
 };
 
 } // namespace tessera
